@@ -1,0 +1,249 @@
+import type { Socket } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import type { Dispatcher, Pool } from 'undici';
+import type { Dialer } from './dial';
+import { EngineError } from './errors';
+import { isRead, type Request, target } from './request';
+import { maxErrorBytes, parseJson, readBody, statusError } from './response';
+import { abandon, follow } from './signals';
+import { isClosedSocket, transportError } from './transport';
+import { upgradeHandler } from './upgrade';
+import { negotiate } from './versions';
+
+/** What an Engine needs beside a way to dial. */
+export interface EngineOptions {
+  /** `host:port` for the Host header of a TCP endpoint. */
+  readonly authority?: string;
+  /** In front of every path, '' or '/path': an engine behind a reverse proxy. */
+  readonly basePath?: string;
+  /** Asked before each request leaves; it throws (`denied`) to stop it. The one place where access is decided. */
+  readonly guard?: (request: Request) => void | Promise<void>;
+  /** One line for each answer: method, path, status, milliseconds. Never a header or a body. */
+  readonly log?: (line: string) => void;
+}
+
+/** What connecting, and the answer to a ping, may take, in ms. */
+export const connectTimeout = 10_000;
+const requestTimeout = 30_000;
+const maxJsonBytes = 64 << 20;
+
+type Answer = Dispatcher.ResponseData;
+
+/**
+ * One engine over HTTP: the funnel that every request goes through. It connects and negotiates the API version at the
+ * first request. Everything rejects with EngineError, or with the signal's reason once that aborts.
+ */
+export class Engine {
+  readonly #dialer: Dialer;
+  readonly #options: EngineOptions;
+  readonly #closed = new AbortController();
+  #pool: Promise<Pool> | undefined;
+  #version: Promise<string> | undefined;
+
+  constructor(dialer: Dialer, options: EngineOptions = {}) {
+    this.#dialer = dialer;
+    this.#options = options;
+  }
+
+  /** The API version spoken with this engine ("1.41"). Negotiated once, for all who ask meanwhile. */
+  async version(signal?: AbortSignal): Promise<string> {
+    const version = this.#version ?? this.#negotiate();
+    this.#version = version;
+    try {
+      return await (signal ? abandon(version, signal) : version);
+    } catch (error) {
+      if (!signal?.aborted) this.#forget(version);
+      throw error;
+    }
+  }
+
+  /** Asks for the version again at the next request: after a reconnect the engine may be another one. */
+  renegotiate(): void {
+    this.#version = undefined;
+  }
+
+  /** The decoded JSON of an answer of at most 64 MiB, complete within the deadline. */
+  async json(request: Request): Promise<unknown> {
+    const text = await this.#inTime(request, async (signal) => {
+      const answer = await this.#send(request, signal);
+      return readBody(answer.body, maxJsonBytes);
+    });
+    return parseJson(text);
+  }
+
+  /** Resolves once the engine has carried out the request; 304 ("already so") counts as done. */
+  async done(request: Request): Promise<void> {
+    await this.#inTime(request, async (signal) => {
+      const answer = await this.#send(request, signal);
+      await answer.body.dump();
+    });
+  }
+
+  /** A body of any length and duration: only its head has a deadline. The signal ends it and closes its connection. */
+  async stream(request: Request): Promise<Readable> {
+    const lasting = new AbortController();
+    const stops = [follow(request.signal, lasting), follow(this.#closed.signal, lasting)];
+    const stop = () => {
+      for (const each of stops) each();
+    };
+    try {
+      const answer = await this.#inTime(request, async (signal) => {
+        const release = follow(signal, lasting);
+        return this.#send(request, lasting.signal).finally(release);
+      });
+      return answer.body.once('close', stop);
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  }
+
+  /** A raw byte stream in both directions after `101 UPGRADED`; ending it is the caller's. */
+  async upgrade(request: Request): Promise<Duplex> {
+    return this.#inTime(request, async (signal) => {
+      const pool = await this.#connections();
+      const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
+      return new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal)));
+    });
+  }
+
+  /** Closes every connection; requests under way reject as aborted. The engine can't be used again. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.destroy();
+    await this.#dialer.close();
+  }
+
+  /** Asks the guard, then runs a request under its deadline, its signal and the engine's own end. */
+  async #inTime<T>(request: Request, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    request.signal?.throwIfAborted();
+    await this.#options.guard?.(request);
+    const merged = new AbortController();
+    const stops = [follow(request.signal, merged), follow(this.#closed.signal, merged)];
+    const limit = request.timeout ?? requestTimeout;
+    const late = () => merged.abort(new EngineError('timeout', `No answer within ${limit / 1000} s.`));
+    const timer = limit > 0 ? setTimeout(late, limit) : undefined;
+    try {
+      merged.signal.throwIfAborted();
+      return await run(merged.signal);
+    } catch (error) {
+      throw merged.signal.aborted ? merged.signal.reason : transportError(error);
+    } finally {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    }
+  }
+
+  /** Sends under the negotiated version; an engine that was replaced meanwhile by another version is asked once more. */
+  async #send(request: Request, signal: AbortSignal): Promise<Answer> {
+    const version = this.version(signal);
+    const used = this.#version;
+    await version;
+    try {
+      return await this.#attempt(request, signal);
+    } catch (error) {
+      if (!refusesVersion(error)) throw error;
+      this.#forget(used);
+      if ((await this.version(signal)) === (await version)) throw error;
+      return this.#attempt(request, signal);
+    }
+  }
+
+  async #attempt(request: Request, signal: AbortSignal): Promise<Answer> {
+    return this.#exchange(await this.#dispatchOptions(request, signal), isRead(request));
+  }
+
+  async #dispatchOptions(request: Request, signal: AbortSignal): Promise<Dispatcher.RequestOptions> {
+    const json = request.body !== undefined;
+    return {
+      method: request.method ?? 'GET',
+      path: `${this.#options.basePath ?? ''}/v${await this.version(signal)}${target(request)}`,
+      headers: { ...(json ? { 'content-type': 'application/json' } : {}), ...request.headers },
+      body: json ? JSON.stringify(request.body) : null,
+      signal,
+    };
+  }
+
+  /** One exchange; a read whose kept connection was closed under it is sent once more, a write never is. */
+  async #exchange(options: Dispatcher.RequestOptions, read: boolean): Promise<Answer> {
+    const pool = await this.#connections();
+    const started = performance.now();
+    const answer = await pool.request(options).catch((error) => {
+      if (read && isClosedSocket(error) && !(options.signal as AbortSignal).aborted) return pool.request(options);
+      throw error;
+    });
+    const took = (performance.now() - started).toFixed(1);
+    this.#options.log?.(`${options.method} ${options.path} ${answer.statusCode} ${took} ms`);
+    if ((answer.statusCode >= 200 && answer.statusCode < 300) || answer.statusCode === 304) return answer;
+    const body = await readBody(answer.body, maxErrorBytes).catch(() => '');
+    throw statusError(answer.statusCode, String(answer.headers['content-type'] ?? ''), body);
+  }
+
+  #connections(): Promise<Pool> {
+    this.#pool ??= import('undici').then(
+      ({ Pool }) =>
+        new Pool(`http://${this.#options.authority ?? 'api.moby.localhost'}`, {
+          allowH2: false,
+          pipelining: 1,
+          keepAliveTimeout: 60_000,
+          // Deadlines are ours: a quiet stream is healthy, and a slow head must not outlive its request.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+          connect: (_options, callback) => {
+            this.#dial().then(
+              // undici's type says Socket; it needs no more than a Duplex.
+              (stream) => callback(null, stream as Socket),
+              (error) => callback(error, null),
+            );
+          },
+        }),
+    );
+    return this.#pool;
+  }
+
+  /** A connection belongs to the pool, not to the request that first wanted it: it has a deadline of its own. */
+  async #dial(): Promise<Duplex> {
+    const limit = new AbortController();
+    const stop = follow(this.#closed.signal, limit);
+    const late = () => limit.abort(new EngineError('timeout', `No connection within ${connectTimeout / 1000} s.`));
+    const timer = setTimeout(late, connectTimeout);
+    try {
+      return await this.#dialer.dial(limit.signal);
+    } finally {
+      clearTimeout(timer);
+      stop();
+    }
+  }
+
+  /** moby's way: HEAD, then GET for the words of an engine that does not answer 200. */
+  async #negotiate(): Promise<string> {
+    const request: Request = { path: ['_ping'], timeout: connectTimeout };
+    const answer = await this.#inTime(request, async (signal) => {
+      const ping = (method: 'HEAD' | 'GET') =>
+        this.#exchange({ method, path: `${this.#options.basePath ?? ''}/_ping`, signal }, true);
+      const answer = await ping('HEAD').catch((error) => {
+        if (error instanceof EngineError && error.status !== undefined) return ping('GET');
+        throw error;
+      });
+      await answer.body.dump();
+      return answer;
+    });
+    const offered = answer.headers['api-version'];
+    if (offered === undefined && String(answer.headers['content-type']).includes('html')) {
+      throw new EngineError('protocol', 'A web page answers there, not a Docker engine.');
+    }
+    return negotiate(typeof offered === 'string' ? offered : undefined);
+  }
+
+  #forget(version: Promise<string> | undefined): void {
+    if (this.#version === version) this.#version = undefined;
+  }
+}
+
+/** The engine's one refusal that has no status of its own; the words are the same from 1.12 to 29. */
+function refusesVersion(error: unknown): boolean {
+  return (
+    error instanceof EngineError && error.status === 400 && /^client version \S+ is too (?:new|old)/.test(error.message)
+  );
+}
