@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { type Fields, inner, text, textMap } from './decode';
+import { EngineError } from './errors';
 import type { Engine } from './http';
+import { Lines } from './lines';
 
 /** Something that happened on an engine. */
 export interface EngineEvent {
@@ -21,17 +23,41 @@ export function openEvents(engine: Engine, options: { since?: string; signal: Ab
   return engine.stream({ path: ['events'], query, signal: options.signal, timeout: 10_000 });
 }
 
-/** Reads one line of the stream. `raw` is its text, which keeps the digits of `timeNano`. */
-export function decodeEvent(value: unknown, raw: string): EngineEvent {
-  const event: Fields = inner(value);
+/**
+ * The events of a subscription, in batches as they arrive. It ends by throwing: `unreachable` where the engine closed
+ * the stream, which it never does by itself. Lines that are no JSON are left out.
+ */
+export async function* readEvents(stream: Readable): AsyncGenerator<EngineEvent[], never> {
+  const lines = new Lines();
+  for await (const chunk of stream) {
+    const events = lines.push(chunk).flatMap(decodeEvent);
+    if (events.length > 0) yield events;
+  }
+  throw new EngineError('unreachable', 'The engine closed the stream of events.');
+}
+
+function decodeEvent(line: string): EngineEvent[] {
+  const event = parseLine(line);
   const actor = inner(event.Actor);
-  return {
-    type: text(event.Type),
-    action: text(event.Action),
-    id: text(actor.ID),
-    attributes: textMap(actor.Attributes),
-    timeNano: /"timeNano":(\d+)/.exec(raw)?.[1] ?? '0',
-  };
+  const type = text(event.Type);
+  if (type === '') return [];
+  return [
+    {
+      type,
+      action: text(event.Action),
+      id: text(actor.ID),
+      attributes: textMap(actor.Attributes),
+      timeNano: /"timeNano":(\d+)/.exec(line)?.[1] ?? '0',
+    },
+  ];
+}
+
+function parseLine(line: string): Fields {
+  try {
+    return inner(JSON.parse(line));
+  } catch {
+    return {};
+  }
 }
 
 /** `seconds.nanoseconds`, the form that `since` takes. */

@@ -1,0 +1,95 @@
+import type { Container } from '../engine/containers';
+import type { EngineEvent } from '../engine/events';
+import type { Expectation } from './list';
+
+/** What an event asks of the lists. */
+export type Effect =
+  | {
+      readonly kind: 'containers';
+      readonly id: string;
+      readonly expect?: Expectation<Container>;
+      /** It matters only for a container that runs: another one's own event follows. */
+      readonly running?: true;
+    }
+  | { readonly kind: 'networks' | 'volumes'; readonly id: string }
+  | { readonly kind: 'containers' | 'networks'; readonly gone: string }
+  | { readonly kind: 'images' | 'volumes'; readonly all: true };
+
+/** Events of containers after which their list entry is what it was before. Health checks send three of them each. */
+const unseen =
+  /^(?:exec_|attach|detach|resize|top|copy|export|commit|archive-path|extract-to-dir|kill|oom|prune|restart|stop$)/;
+
+/**
+ * What changes in the lists after an event. A destroyed container or network is gone for good, its id never returns; a
+ * volume's name can. Images are listed whole, since engines can't list one by id.
+ */
+export function effects(event: EngineEvent): Effect[] {
+  switch (event.type) {
+    case 'container':
+      if (unseen.test(event.action)) return [];
+      if (event.action === 'destroy') return [{ kind: 'containers', gone: event.id }];
+      return [{ kind: 'containers', id: event.id, ...expectation(event) }];
+    case 'network':
+      return networkEffects(event);
+    case 'volume':
+      if (event.action === 'mount' || event.action === 'unmount') return [];
+      return event.action === 'prune' ? [{ kind: 'volumes', all: true }] : [{ kind: 'volumes', id: event.id }];
+    case 'image':
+      return event.action === 'push' || event.action === 'save' ? [] : [{ kind: 'images', all: true }];
+    default:
+      return [];
+  }
+}
+
+function networkEffects({ action, id, attributes }: EngineEvent): Effect[] {
+  const { container, name = '' } = attributes;
+  switch (action) {
+    case 'connect':
+      return container
+        ? [
+            {
+              kind: 'containers',
+              id: container,
+              running: true,
+              expect: (item) => item?.networks.includes(name) ?? true,
+            },
+          ]
+        : [];
+    case 'disconnect':
+      return container ? [{ kind: 'containers', id: container, running: true }] : [];
+    case 'destroy':
+      return [{ kind: 'networks', gone: id }];
+    case 'prune':
+      return [];
+    default:
+      return [{ kind: 'networks', id }];
+  }
+}
+
+/** dockerd writes some events before its list shows their effect (`pause` on 20.10, say); then it is asked again. */
+function expectation({ action, attributes }: EngineEvent): { expect?: Expectation<Container> } {
+  const state = (wanted: (state: string) => boolean) => ({
+    expect: (item: Container | undefined) => item === undefined || wanted(item.state),
+  });
+  switch (action) {
+    case 'create':
+      return { expect: (item) => item !== undefined };
+    case 'start':
+      return state((now) => now !== 'created' && now !== 'exited');
+    case 'die':
+      return state((now) => now !== 'running' && now !== 'paused');
+    case 'pause':
+      return state((now) => now === 'paused');
+    case 'unpause':
+      return state((now) => now !== 'paused');
+    case 'rename':
+      return { expect: (item) => item === undefined || item.name === attributes.name };
+    case 'health_status: healthy':
+    case 'health_status: unhealthy':
+      return {
+        expect: (item) => item?.state !== 'running' || item.health === action.slice('health_status: '.length),
+      };
+    default:
+      return {};
+  }
+}

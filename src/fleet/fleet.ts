@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineEvent } from '../engine/events';
+import type { Engine } from '../engine/http';
+import type { HostConfig } from './config';
+import { Host, type HostEvents } from './host';
+import type { Kind } from './lists';
+
+/** What changed, and no more than that: everything that shows the fleet listens to these. */
+export type Change =
+  /** Hosts were added, removed or replaced. */
+  | { readonly what: 'hosts' }
+  | { readonly what: 'state'; readonly host: Host }
+  /** Items of one kind were added, replaced or removed. */
+  | { readonly what: 'items'; readonly host: Host; readonly kind: Kind; readonly ids: ReadonlySet<string> }
+  | { readonly what: 'event'; readonly host: Host; readonly event: EngineEvent };
+
+/** How long after the last look the connections stay, in ms. */
+const lingering = 60_000;
+/** A timer that fires this late, in ms, has slept with its machine. */
+const pulse = 10_000;
+
+/** All configured hosts, live. Connects those that somebody looks at, and lets go a minute after nobody does. */
+export class Fleet {
+  readonly #makeEngine: (config: HostConfig) => Engine;
+  readonly #log: (line: string) => void;
+  readonly #hosts = new Map<string, Host>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #wanted = new Set<string>();
+  #visible = false;
+  #leaving: NodeJS.Timeout | undefined;
+  #pulse: NodeJS.Timeout | undefined;
+
+  /** `makeEngine` makes the client of a host; what it throws is the host's failure. */
+  constructor(makeEngine: (config: HostConfig) => Engine, log: (line: string) => void) {
+    this.#makeEngine = makeEngine;
+    this.#log = log;
+  }
+
+  /** The hosts by name, in the order of the settings. */
+  get hosts(): ReadonlyMap<string, Host> {
+    return this.#hosts;
+  }
+
+  /** Calls the listener at every change until the returned function is called. */
+  onDidChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes the configured hosts: adds, removes and replaces just those that differ. */
+  configure(configs: readonly HostConfig[]): void {
+    const old = new Map(this.#hosts);
+    this.#hosts.clear();
+    for (const config of configs) {
+      const host = old.get(config.name);
+      const same = host !== undefined && isDeepStrictEqual(host.config, config);
+      this.#hosts.set(config.name, same ? host : new Host(config, this.#makeEngine, this.#events));
+      if (same) old.delete(config.name);
+    }
+    for (const [name, host] of old) {
+      host.disconnect();
+      if (!this.#hosts.has(name)) this.#wanted.delete(name);
+    }
+    this.#fire({ what: 'hosts' });
+    if (this.#visible) for (const name of this.#wanted) this.#hosts.get(name)?.connect();
+  }
+
+  /** A host's part of a view has come into sight: it is connected now, or as soon as the view is visible. */
+  want(name: string): void {
+    this.#wanted.add(name);
+    if (this.#visible) this.#connect(name);
+  }
+
+  /** Whether anything that shows the fleet can be seen. A minute after it can't, every connection closes. */
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    if (visible) {
+      clearTimeout(this.#leaving);
+      for (const name of this.#wanted) this.#connect(name);
+    } else {
+      this.linger();
+    }
+  }
+
+  /** The host ready for a command, connected for a minute if nothing shows it. Rejects with what stands in the way. */
+  async ready(name: string, signal: AbortSignal): Promise<Host> {
+    const host = this.#hosts.get(name);
+    if (!host) throw new Error(`There is no host "${name}".`);
+    this.#connect(name);
+    try {
+      await host.ready(signal);
+    } finally {
+      if (!this.#visible) this.linger();
+    }
+    return host;
+  }
+
+  /** Starts the minute after which everything closes, unless something is visible by then. */
+  linger(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => {
+      if (!this.#visible) this.#closeAll();
+    }, lingering);
+    this.#leaving.unref();
+  }
+
+  /** Closes everything. */
+  dispose(): void {
+    clearTimeout(this.#leaving);
+    this.#closeAll();
+    this.#listeners.clear();
+  }
+
+  readonly #events: HostEvents = {
+    stateChanged: (host) => this.#fire({ what: 'state', host }),
+    itemsChanged: (host, kind, ids) => this.#fire({ what: 'items', host, kind, ids }),
+    happened: (host, event) => this.#fire({ what: 'event', host, event }),
+    noted: (host, line) => this.#log(`[${host.name}] ${line}`),
+  };
+
+  #connect(name: string): void {
+    this.#hosts.get(name)?.connect();
+    this.#pulse ??= this.#watchSleep();
+  }
+
+  #closeAll(): void {
+    clearInterval(this.#pulse);
+    this.#pulse = undefined;
+    for (const host of this.#hosts.values()) host.disconnect();
+  }
+
+  /** A timer that comes much too late tells that the machine slept: what was connected then is not to be trusted. */
+  #watchSleep(): NodeJS.Timeout {
+    let last = Date.now();
+    const timer = setInterval(() => {
+      const late = Date.now() - last > 2 * pulse;
+      last = Date.now();
+      if (late) for (const host of this.#hosts.values()) host.reset();
+    }, pulse);
+    return timer.unref();
+  }
+
+  #fire(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

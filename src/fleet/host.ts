@@ -1,0 +1,179 @@
+import { EngineError } from '../engine/errors';
+import type { EngineEvent } from '../engine/events';
+import type { Engine } from '../engine/http';
+import { abandon } from '../engine/signals';
+import { backoff } from './backoff';
+import type { HostConfig } from './config';
+import { type Kind, type Lists, makeLists } from './lists';
+import { Replay } from './replay';
+import { Session } from './session';
+
+/** Where a host stands. `held` waits for the person's word; `failed` tries again at `retryAt` (ms since 1970). */
+export type HostState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'ready'; readonly version: string }
+  | { readonly kind: 'failed'; readonly error: EngineError; readonly retryAt?: number };
+
+/** What a host tells its fleet. */
+export interface HostEvents {
+  stateChanged(host: Host): void;
+  itemsChanged(host: Host, kind: Kind, ids: ReadonlySet<string>): void;
+  happened(host: Host, event: EngineEvent): void;
+  /** One line for the log. */
+  noted(host: Host, line: string): void;
+}
+
+/**
+ * One host, live: connects, follows the engine's events, and after every break waits, resubscribes and lists again, for
+ * ever. What was listed stays while it is away. It never throws into its fleet.
+ */
+export class Host {
+  readonly config: HostConfig;
+  readonly lists: Lists;
+  /** Items that reconciliation had to mend although no event had told of them. Should stay 0. */
+  corrections = 0;
+  readonly #makeEngine: (config: HostConfig) => Engine;
+  readonly #on: HostEvents;
+  readonly #replay = new Replay();
+  readonly #waiting = new Set<() => void>();
+  #engine: Engine | undefined;
+  #session: Session | undefined;
+  #life: AbortController | undefined;
+  #state: HostState;
+  #seenAt: number | undefined;
+  #wake = () => {};
+
+  constructor(config: HostConfig, makeEngine: (config: HostConfig) => Engine, on: HostEvents) {
+    this.config = config;
+    this.#makeEngine = makeEngine;
+    this.#on = on;
+    this.#state = resting(config);
+    this.lists = makeLists(
+      () => this.engine,
+      (kind, ids) => on.itemsChanged(this, kind, ids),
+      (kind, error) => this.#session?.failed(kind, error),
+    );
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get state(): HostState {
+    return this.#state;
+  }
+
+  /** When the lists were last true, in ms since 1970; undefined before the first time. */
+  get seenAt(): number | undefined {
+    return this.#state.kind === 'ready' ? Date.now() : this.#seenAt;
+  }
+
+  /** The client for commands. Throws `invalid` or `denied` for a host that may not be connected. */
+  get engine(): Engine {
+    const { problem, held } = this.config;
+    if (problem !== undefined) throw new EngineError('invalid', problem);
+    if (held) throw new EngineError('denied', 'It came with the workspace and has not been allowed yet.');
+    this.#engine ??= this.#makeEngine(this.config);
+    return this.#engine;
+  }
+
+  /** Connects and stays connected until `disconnect`. Does nothing where it does so already. */
+  connect(): void {
+    if (this.#life || this.config.held || this.config.problem !== undefined) return;
+    this.#life = new AbortController();
+    void this.#live(this.#life.signal);
+  }
+
+  /** Connects and resolves once the containers are listed; rejects with what stands in the way. */
+  async ready(signal: AbortSignal): Promise<void> {
+    this.connect();
+    for (;;) {
+      if (this.#state.kind === 'ready') return;
+      if (this.#state.kind === 'failed') throw this.#state.error;
+      if (this.#state.kind === 'held') void this.engine;
+      await abandon(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal);
+    }
+  }
+
+  /** Tries at once what would wait for its next try. */
+  retry(): void {
+    if (this.#life) this.#wake();
+    else this.connect();
+  }
+
+  /** Drops every connection and connects anew: after sleep, none can be trusted. */
+  reset(): void {
+    if (!this.#life) return;
+    this.disconnect();
+    this.connect();
+  }
+
+  /** Closes every connection. What was listed stays, with its age. */
+  disconnect(): void {
+    this.#life?.abort();
+    this.#life = undefined;
+    this.#session?.end(new DOMException('Disconnected', 'AbortError'));
+    this.#engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
+    this.#engine = undefined;
+    this.#become(resting(this.config));
+  }
+
+  async #live(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#become({ kind: 'connecting' });
+      try {
+        const session = new Session(this.engine, this.lists, this.#replay, {
+          ready: (version) => {
+            failures = 0;
+            this.#become({ kind: 'ready', version });
+          },
+          happened: (event) => this.#on.happened(this, event),
+          listFailed: (kind, error) => this.#on.noted(this, `can't list ${kind}: ${String(error)}`),
+          corrected: (kind, count) => {
+            this.corrections += count;
+            this.#on.noted(this, `corrected ${count} ${kind} that no event had told of`);
+          },
+        });
+        this.#session = session;
+        await session.run();
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#fail(error, backoff(failures++), signal);
+      }
+    }
+  }
+
+  async #fail(reason: unknown, wait: number, signal: AbortSignal): Promise<void> {
+    const error =
+      reason instanceof EngineError ? reason : new EngineError('protocol', String(reason), { cause: reason });
+    this.#on.noted(this, `${error.kind}: ${error.message} Next try in ${(wait / 1000).toFixed(1)} s.`);
+    this.#become({ kind: 'failed', error, retryAt: Date.now() + wait });
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(done, wait);
+      signal.addEventListener('abort', done, { once: true });
+      this.#wake = done;
+    });
+  }
+
+  #become(state: HostState): void {
+    if (this.#state.kind === 'ready') this.#seenAt = Date.now();
+    this.#state = state;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+    this.#on.stateChanged(this);
+  }
+}
+
+function resting({ held, problem }: HostConfig): HostState {
+  if (problem !== undefined) return { kind: 'failed', error: new EngineError('invalid', problem) };
+  return held ? { kind: 'held' } : { kind: 'idle' };
+}

@@ -1,0 +1,251 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isAbort } from '../engine/errors';
+
+/** How one kind of object is listed on one engine. */
+export interface Source<T> {
+  readonly id: (item: T) => string;
+  readonly all: (signal: AbortSignal) => Promise<T[]>;
+  /** Just some, by id; left out where engines know no such filter, then every change lists all. */
+  readonly some?: (ids: readonly string[], signal: AbortSignal) => Promise<T[]>;
+  /** The item without what changes by itself ("Up 3 minutes"); differences are judged by the rest. */
+  readonly essence?: (item: T) => unknown;
+}
+
+/** Whether an event's effect shows in what was listed for its id (undefined: not there). */
+export type Expectation<T> = (item: T | undefined) => boolean;
+
+/** Changes within this many ms after the first one of a quiet period are asked for together. */
+export const window = 50;
+/** From here on one whole list is cheaper than asking for each. */
+const manyIds = 128;
+/** An engine writes some events before its own list knows; asked again so often, twice as late each time (3 s in all). */
+const maxTries = 6;
+
+interface Due<T> {
+  readonly expect: Expectation<T> | undefined;
+  readonly tries: number;
+}
+
+/**
+ * One kind of object of one host: what was listed, patched for just the ids that changed. Never two requests in flight;
+ * the first change of a quiet period is asked for at once, then windows of 50 ms. `onChange` names the ids whose items
+ * were added, replaced or removed; `onError` gets what a request failed with, and the ids stay due.
+ */
+export class List<T> {
+  readonly #source: Source<T>;
+  readonly #onChange: (ids: ReadonlySet<string>) => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #items = new Map<string, T>();
+  readonly #due = new Map<string, Due<T>>();
+  readonly #unsettled = new Map<string, NodeJS.Timeout>();
+  /** Removed while a request was in flight, whose answer may still hold them. */
+  readonly #gone = new Set<string>();
+  #changed = new Set<string>();
+  #reload = false;
+  #busy = false;
+  #flight: Promise<unknown> = Promise.resolve();
+  #queued = false;
+  #timer: NodeJS.Timeout | undefined;
+  #nextAt = 0;
+  #signal: AbortSignal | undefined;
+  #known = false;
+
+  constructor(source: Source<T>, onChange: (ids: ReadonlySet<string>) => void, onError: (error: unknown) => void) {
+    this.#source = source;
+    this.#onChange = onChange;
+    this.#onError = onError;
+  }
+
+  /** What is known, by id. */
+  get items(): ReadonlyMap<string, T> {
+    return this.#items;
+  }
+
+  /** False until it has been listed for the first time. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** Lists everything and from then on patches, until the signal aborts. Rejects as the first list does. */
+  async open(signal: AbortSignal): Promise<void> {
+    this.#stopTimers();
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#stopTimers(), { once: true });
+    // What an earlier connection still had in flight ends with its own signal.
+    await this.#flight.catch(() => {});
+    signal.throwIfAborted();
+    await this.#request(() => this.#listAll(signal));
+    this.#schedule();
+  }
+
+  /** An object has changed, as an event says; `expect` tells whether the answer already shows it. */
+  touch(id: string, expect?: Expectation<T>): void {
+    this.#settle(id);
+    this.#due.set(id, { expect, tries: 0 });
+    this.#schedule();
+  }
+
+  /** An object is gone for good: its id never comes back. */
+  drop(id: string): void {
+    this.#settle(id);
+    this.#due.delete(id);
+    if (this.#busy) this.#gone.add(id);
+    if (this.#items.delete(id)) this.#changed.add(id);
+    this.#schedule();
+  }
+
+  /** Something changed that no id tells: list everything. */
+  reload(): void {
+    this.#reload = true;
+    this.#schedule();
+  }
+
+  /** Lists everything once more and resolves to the ids that were wrong without an event to blame. */
+  async reconcile(): Promise<string[]> {
+    const signal = this.#signal;
+    if (!signal || this.#busy || this.#due.size > 0) return [];
+    const wrong = await this.#request(() => this.#listAll(signal));
+    this.#schedule();
+    return [...wrong].filter((id) => !this.#due.has(id) && !this.#gone.has(id));
+  }
+
+  /** Batches what one chunk of events touches, then waits for the request in flight and for the window. */
+  #schedule(): void {
+    if (this.#busy || this.#queued || this.#timer || !this.#signal || this.#signal.aborted) return;
+    if (this.#due.size === 0 && this.#changed.size === 0 && !this.#reload) return;
+    const wait = this.#nextAt - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => this.#flush(), wait);
+    } else {
+      this.#queued = true;
+      queueMicrotask(() => this.#flush());
+    }
+  }
+
+  #flush(): void {
+    const signal = this.#signal;
+    this.#timer = undefined;
+    this.#queued = false;
+    if (!signal || signal.aborted || this.#busy) return;
+    this.#nextAt = performance.now() + window;
+    if (this.#due.size === 0 && !this.#reload) {
+      this.#emit();
+      return;
+    }
+    const whole = this.#reload || !this.#source.some || this.#due.size > manyIds;
+    this.#request(() => (whole ? this.#listAll(signal) : this.#listSome(signal))).then(
+      () => this.#schedule(),
+      (error) => {
+        if (!isAbort(error)) this.#onError(error);
+      },
+    );
+  }
+
+  async #request<R>(run: () => Promise<R>): Promise<R> {
+    this.#busy = true;
+    const flight = run();
+    this.#flight = flight;
+    try {
+      return await flight;
+    } finally {
+      this.#busy = false;
+      this.#gone.clear();
+      this.#emit();
+    }
+  }
+
+  async #listAll(signal: AbortSignal): Promise<Set<string>> {
+    const asked = new Map(this.#due);
+    this.#due.clear();
+    this.#reload = false;
+    const { id: idOf, essence = (item: T) => item } = this.#source;
+    let answer: T[];
+    try {
+      answer = await this.#source.all(signal);
+    } catch (error) {
+      this.#reload = true;
+      throw error;
+    }
+    signal.throwIfAborted();
+    const wrong = new Set<string>();
+    const fresh = new Map(answer.map((item) => [idOf(item), item]));
+    for (const id of this.#gone) fresh.delete(id);
+    for (const [id, item] of fresh) {
+      const old = this.#items.get(id);
+      if (old === undefined || !isDeepStrictEqual(essence(old), essence(item))) wrong.add(id);
+      this.#items.set(id, item);
+    }
+    for (const id of this.#items.keys()) {
+      if (!fresh.has(id)) {
+        this.#items.delete(id);
+        wrong.add(id);
+      }
+    }
+    for (const id of wrong) this.#changed.add(id);
+    if (!this.#known) {
+      this.#known = true;
+      // An empty list is news, too.
+      this.#onChange(this.#takeChanged());
+    }
+    this.#check(asked);
+    return wrong;
+  }
+
+  async #listSome(signal: AbortSignal): Promise<Set<string>> {
+    const asked = new Map(this.#due);
+    this.#due.clear();
+    const { id: idOf, some } = this.#source;
+    let answer: T[];
+    try {
+      answer = (await some?.([...asked.keys()], signal)) ?? [];
+    } catch (error) {
+      for (const [id, due] of asked) if (!this.#due.has(id)) this.#due.set(id, due);
+      throw error;
+    }
+    signal.throwIfAborted();
+    const fresh = new Map(answer.map((item) => [idOf(item), item]));
+    for (const id of asked.keys()) {
+      const item = this.#gone.has(id) ? undefined : fresh.get(id);
+      if (item) this.#items.set(id, item);
+      else this.#items.delete(id);
+      this.#changed.add(id);
+    }
+    this.#check(asked);
+    return new Set(asked.keys());
+  }
+
+  /** Asks again later for what the engine announced and its own list did not show yet. */
+  #check(asked: ReadonlyMap<string, Due<T>>): void {
+    for (const [id, { expect, tries }] of asked) {
+      if (!expect || tries >= maxTries || this.#due.has(id) || this.#gone.has(id)) continue;
+      if (expect(this.#items.get(id))) continue;
+      const again = () => {
+        this.#unsettled.delete(id);
+        this.#due.set(id, { expect, tries: tries + 1 });
+        this.#schedule();
+      };
+      this.#unsettled.set(id, setTimeout(again, window * 2 ** tries));
+    }
+  }
+
+  #settle(id: string): void {
+    clearTimeout(this.#unsettled.get(id));
+    this.#unsettled.delete(id);
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const id of this.#unsettled.keys()) this.#settle(id);
+  }
+
+  #emit(): void {
+    if (this.#changed.size > 0) this.#onChange(this.#takeChanged());
+  }
+
+  #takeChanged(): ReadonlySet<string> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
+  }
+}
