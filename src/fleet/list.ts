@@ -37,7 +37,7 @@ export class List<T> {
   readonly #onError: (error: unknown) => void;
   readonly #items = new Map<string, T>();
   readonly #due = new Map<string, Due<T>>();
-  readonly #unsettled = new Map<string, NodeJS.Timeout>();
+  readonly #unsettled = new Map<string, { readonly timer: NodeJS.Timeout; readonly expect: Expectation<T> }>();
   /** Removed while a request was in flight, whose answer may still hold them. */
   readonly #gone = new Set<string>();
   #changed = new Set<string>();
@@ -80,8 +80,10 @@ export class List<T> {
 
   /** An object has changed, as an event says; `expect` tells whether the answer already shows it. */
   touch(id: string, expect?: Expectation<T>): void {
+    // What an earlier event expects still holds, unless this one tells otherwise.
+    const expected = expect ?? this.#due.get(id)?.expect ?? this.#unsettled.get(id)?.expect;
     this.#settle(id);
-    this.#due.set(id, { expect, tries: 0 });
+    this.#due.set(id, { expect: expected, tries: 0 });
     this.#schedule();
   }
 
@@ -206,6 +208,7 @@ export class List<T> {
     const fresh = new Map(answer.map((item) => [idOf(item), item]));
     for (const id of asked.keys()) {
       const item = this.#gone.has(id) ? undefined : fresh.get(id);
+      if (isDeepStrictEqual(item, this.#items.get(id))) continue;
       if (item) this.#items.set(id, item);
       else this.#items.delete(id);
       this.#changed.add(id);
@@ -224,12 +227,12 @@ export class List<T> {
         this.#due.set(id, { expect, tries: tries + 1 });
         this.#schedule();
       };
-      this.#unsettled.set(id, setTimeout(again, window * 2 ** tries));
+      this.#unsettled.set(id, { timer: setTimeout(again, window * 2 ** tries), expect });
     }
   }
 
   #settle(id: string): void {
-    clearTimeout(this.#unsettled.get(id));
+    clearTimeout(this.#unsettled.get(id)?.timer);
     this.#unsettled.delete(id);
   }
 
