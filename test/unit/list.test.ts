@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EngineError } from '../../src/engine/errors';
+import { List, window } from '../../src/fleet/list';
+
+interface Item {
+  id: string;
+  state: string;
+  status: string;
+}
+
+/** An engine's list in memory, whose answers wait until the test lets them go. */
+class Engine {
+  readonly items = new Map<string, Item>();
+  readonly requests: string[] = [];
+  inFlight = 0;
+  mostInFlight = 0;
+  hold: Promise<void> = Promise.resolve();
+  failure: Error | undefined;
+
+  readonly source = {
+    id: ({ id }: Item) => id,
+    all: () => this.#answer('all', () => true),
+    some: (ids: readonly string[]) => this.#answer(`some ${ids.join()}`, ({ id }) => ids.includes(id)),
+    essence: ({ status, ...rest }: Item) => rest,
+  };
+
+  set(id: string, state: string): void {
+    this.items.set(id, { id, state, status: `since ${this.requests.length}` });
+  }
+
+  async #answer(name: string, keep: (item: Item) => boolean): Promise<Item[]> {
+    this.requests.push(name);
+    this.inFlight++;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    const answer = [...this.items.values()].filter(keep).map((item) => ({ ...item }));
+    try {
+      await this.hold;
+      if (this.failure) throw this.failure;
+      return answer;
+    } finally {
+      this.inFlight--;
+    }
+  }
+}
+
+describe('List', () => {
+  let engine: Engine;
+  let changes: string[][];
+  let errors: unknown[];
+  let list: List<Item>;
+  let end: AbortController;
+
+  beforeEach(() => {
+    engine = new Engine();
+    changes = [];
+    errors = [];
+    end = new AbortController();
+    list = new List(
+      engine.source,
+      (ids) => changes.push([...ids].sort()),
+      (error) => errors.push(error),
+    );
+  });
+  afterEach(() => end.abort());
+
+  const until = async (condition: () => boolean) => {
+    for (let i = 0; !condition(); i++) {
+      assert.ok(i < 2000, 'condition not met within 2 s');
+      await delay(1);
+    }
+  };
+  const states = () => Object.fromEntries([...list.items].map(([id, { state }]) => [id, state]));
+
+  it('tells an empty list, too', async () => {
+    assert.equal(list.known, false);
+    await list.open(end.signal);
+    assert.equal(list.known, true);
+    assert.deepEqual(changes, [[]]);
+  });
+
+  it('asks for one touched id at once, with one request', async () => {
+    engine.set('a', 'running');
+    engine.set('b', 'running');
+    await list.open(end.signal);
+    engine.set('a', 'paused');
+    const at = performance.now();
+    list.touch('a');
+    await until(() => states().a === 'paused');
+    assert.ok(performance.now() - at < window, 'it waited for a window although all was quiet');
+    assert.deepEqual(engine.requests, ['all', 'some a']);
+    assert.deepEqual(changes.at(-1), ['a']);
+  });
+
+  it('coalesces a burst into one request per window, never two in flight', async () => {
+    for (let i = 0; i < 100; i++) engine.set(`c${i}`, 'running');
+    await list.open(end.signal);
+    for (let i = 0; i < 100; i++) {
+      engine.set(`c${i}`, 'exited');
+      list.touch(`c${i}`);
+      if (i % 10 === 0) await delay(5);
+    }
+    await until(() => Object.values(states()).every((state) => state === 'exited'));
+    assert.ok(engine.requests.length <= 5, `${engine.requests.length} requests`);
+    assert.equal(engine.mostInFlight, 1);
+  });
+
+  it('takes an item that is not in the answer as gone', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    engine.items.delete('a');
+    list.touch('a');
+    await until(() => list.items.size === 0);
+    assert.deepEqual(changes.at(-1), ['a']);
+  });
+
+  it('drops without a request, also what an answer in flight still holds', async () => {
+    engine.set('a', 'running');
+    engine.set('b', 'running');
+    await list.open(end.signal);
+    let release = () => {};
+    engine.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    list.touch('a');
+    await until(() => engine.inFlight === 1);
+    list.drop('a');
+    list.drop('b');
+    release();
+    await until(() => engine.inFlight === 0);
+    await delay(window + 10);
+    assert.deepEqual(states(), {});
+    assert.deepEqual(engine.requests, ['all', 'some a']);
+  });
+
+  it('asks again for what the engine announced before its list knew', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    list.touch('a', (item) => item?.state === 'exited');
+    await until(() => engine.requests.length === 2);
+    engine.set('a', 'exited');
+    // An event with no expectation of its own must not end the wait.
+    list.touch('a');
+    await until(() => states().a === 'exited');
+    assert.ok(engine.requests.length <= 4);
+  });
+
+  it('gives up on an expectation that never comes true', async function () {
+    this.timeout(8000);
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    list.touch('a', () => false);
+    await until(() => engine.requests.length >= 3);
+    end.abort();
+    const count = engine.requests.length;
+    await delay(4 * window);
+    assert.equal(engine.requests.length, count, 'it asked on after its end');
+  });
+
+  it('says nothing where nothing but the status text changed', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    const before = changes.length;
+    engine.set('a', 'running');
+    assert.deepEqual(await list.reconcile(), []);
+    assert.equal(changes.length, before);
+  });
+
+  it('finds and mends by reconciliation what no event told', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    engine.set('a', 'exited');
+    engine.set('b', 'created');
+    assert.deepEqual((await list.reconcile()).sort(), ['a', 'b']);
+    assert.deepEqual(states(), { a: 'exited', b: 'created' });
+    assert.deepEqual(changes.at(-1), ['a', 'b']);
+  });
+
+  it('keeps what is due when a request fails, and asks for it after reopening', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    engine.failure = new EngineError('unreachable', 'gone');
+    engine.set('a', 'exited');
+    list.touch('a');
+    await until(() => errors.length === 1);
+    assert.deepEqual(states(), { a: 'running' });
+    engine.failure = undefined;
+    const next = new AbortController();
+    await list.open(next.signal);
+    assert.deepEqual(states(), { a: 'exited' });
+    next.abort();
+  });
+
+  it('does not report what its own end interrupts', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    engine.failure = new DOMException('ended', 'AbortError');
+    list.touch('a');
+    await until(() => engine.requests.length === 2 && engine.inFlight === 0);
+    await delay(1);
+    assert.deepEqual(errors, []);
+  });
+});
