@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { type Fields, inner, text, textMap } from './decode';
 import { EngineError } from './errors';
 import type { Engine } from './http';
@@ -18,7 +17,10 @@ export interface EngineEvent {
 }
 
 /** Subscribes; resolves once the engine has answered, which it does at once. `since` is in nanoseconds. */
-export function openEvents(engine: Engine, options: { since?: string; signal: AbortSignal }): Promise<Readable> {
+export function openEvents(
+  engine: Engine,
+  options: { since?: string; signal: AbortSignal },
+): Promise<AsyncIterable<Buffer>> {
   const query = { since: options.since === undefined ? undefined : seconds(options.since) };
   return engine.stream({ path: ['events'], query, signal: options.signal, timeout: 10_000 });
 }
@@ -27,7 +29,7 @@ export function openEvents(engine: Engine, options: { since?: string; signal: Ab
  * The events of a subscription, in batches as they arrive. It ends by throwing: `unreachable` where the engine closed
  * the stream, which it never does by itself. Lines that are no JSON are left out.
  */
-export async function* readEvents(stream: Readable): AsyncGenerator<EngineEvent[], never> {
+export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent[], never> {
   const lines = new Lines();
   for await (const chunk of stream) {
     const events = lines.push(chunk).flatMap(decodeEvent);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher, Pool } from 'undici';
 import type { Dialer } from './dial';
 import { EngineError } from './errors';
@@ -38,6 +39,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #closed = new AbortController();
   #pool: Promise<Pool> | undefined;
+  readonly #retired = new Set<Pool>();
   #version: Promise<string> | undefined;
 
   constructor(dialer: Dialer, options: EngineOptions = {}) {
@@ -64,23 +66,16 @@ export class Engine {
 
   /** The decoded JSON of an answer of at most 64 MiB, complete within the deadline. */
   async json(request: Request): Promise<unknown> {
-    const text = await this.#inTime(request, async (signal) => {
-      const answer = await this.#send(request, signal);
-      return readBody(answer.body, maxJsonBytes);
-    });
-    return parseJson(text);
+    return parseJson(await this.#inTime(request, async (signal) => finish(await this.#send(request, signal))));
   }
 
   /** Resolves once the engine has carried out the request; 304 ("already so") counts as done. */
   async done(request: Request): Promise<void> {
-    await this.#inTime(request, async (signal) => {
-      const answer = await this.#send(request, signal);
-      await answer.body.dump();
-    });
+    await this.#inTime(request, async (signal) => finish(await this.#send(request, signal)));
   }
 
   /** A body of any length and duration: only its head has a deadline. The signal ends it and closes its connection. */
-  async stream(request: Request): Promise<Readable> {
+  async stream(request: Request): Promise<AsyncIterable<Buffer>> {
     const lasting = new AbortController();
     const stops = [follow(request.signal, lasting), follow(this.#closed.signal, lasting)];
     const stop = () => {
@@ -91,7 +86,7 @@ export class Engine {
         const release = follow(signal, lasting);
         return this.#send(request, lasting.signal).finally(release);
       });
-      return answer.body.once('close', stop);
+      return chunks(answer.body.once('close', stop), lasting.signal);
     } catch (error) {
       stop();
       throw error;
@@ -111,7 +106,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed.abort();
     const pool = await this.#pool?.catch(() => undefined);
-    await pool?.destroy();
+    await Promise.all([...this.#retired, ...(pool ? [pool] : [])].map((each) => each.destroy()));
     await this.#dialer.close();
   }
 
@@ -122,7 +117,10 @@ export class Engine {
     const merged = new AbortController();
     const stops = [follow(request.signal, merged), follow(this.#closed.signal, merged)];
     const limit = request.timeout ?? requestTimeout;
-    const late = () => merged.abort(new EngineError('timeout', `No answer within ${limit / 1000} s.`));
+    const late = () => {
+      merged.abort(new EngineError('timeout', `No answer within ${limit / 1000} s.`));
+      this.#retirePool();
+    };
     const timer = limit > 0 ? setTimeout(late, limit) : undefined;
     try {
       merged.signal.throwIfAborted();
@@ -202,6 +200,17 @@ export class Engine {
     return this.#pool;
   }
 
+  /** After a silence no kept connection is trusted: what runs on them goes on, the next request dials anew. */
+  #retirePool(): void {
+    const retiring = this.#pool;
+    this.#pool = undefined;
+    retiring?.then(async (pool) => {
+      this.#retired.add(pool);
+      await pool.close().catch(() => {});
+      this.#retired.delete(pool);
+    });
+  }
+
   /** A connection belongs to the pool, not to the request that first wanted it: it has a deadline of its own. */
   async #dial(): Promise<Duplex> {
     const limit = new AbortController();
@@ -221,12 +230,13 @@ export class Engine {
     const request: Request = { path: ['_ping'], timeout: connectTimeout };
     const answer = await this.#inTime(request, async (signal) => {
       const ping = (method: 'HEAD' | 'GET') =>
-        this.#exchange({ method, path: `${this.#options.basePath ?? ''}/_ping`, signal }, true);
+        // Without `reset: false` undici drops the connection after a HEAD.
+        this.#exchange({ method, path: `${this.#options.basePath ?? ''}/_ping`, signal, reset: false }, true);
       const answer = await ping('HEAD').catch((error) => {
         if (error instanceof EngineError && error.status !== undefined) return ping('GET');
         throw error;
       });
-      await answer.body.dump();
+      await finish(answer);
       return answer;
     });
     const offered = answer.headers['api-version'];
@@ -238,6 +248,24 @@ export class Engine {
 
   #forget(version: Promise<string> | undefined): void {
     if (this.#version === version) this.#version = undefined;
+  }
+}
+
+/**
+ * Reads an answer to its end, and on to the next turn: only then does undici take its connection for free, and who asks
+ * earlier makes it dial a further one.
+ */
+async function finish(answer: Answer): Promise<string> {
+  const text = await readBody(answer.body, maxJsonBytes);
+  await setImmediate();
+  return text;
+}
+
+async function* chunks(body: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : transportError(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { EngineError, isAbort } from './errors';
 export function transportError(error: unknown): unknown {
   if (error instanceof EngineError || isAbort(error)) return error;
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) {
+  if (error instanceof Error && error.name === 'HTTPParserError') {
     return new EngineError('protocol', 'What answers there does not speak HTTP.', { cause: error });
   }
   if (isClosedSocket(error)) {
