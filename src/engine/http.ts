@@ -38,6 +38,8 @@ export class Engine {
   readonly #dialer: Dialer;
   readonly #options: EngineOptions;
   readonly #closed = new AbortController();
+  /** Requests without an answer yet. */
+  #waiting = 0;
   #pool: Promise<Pool> | undefined;
   readonly #retired = new Set<Pool>();
   #version: Promise<string> | undefined;
@@ -98,7 +100,9 @@ export class Engine {
     return this.#inTime(request, async (signal) => {
       const pool = await this.#connections();
       const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
-      return new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal)));
+      return this.#waitFor(
+        () => new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal))),
+      );
     });
   }
 
@@ -167,15 +171,26 @@ export class Engine {
   async #exchange(options: Dispatcher.RequestOptions, read: boolean): Promise<Answer> {
     const pool = await this.#connections();
     const started = performance.now();
-    const answer = await pool.request(options).catch((error) => {
-      if (read && isClosedSocket(error) && !(options.signal as AbortSignal).aborted) return pool.request(options);
-      throw error;
-    });
+    const answer = await this.#waitFor(() =>
+      pool.request(options).catch((error) => {
+        if (read && isClosedSocket(error) && !(options.signal as AbortSignal).aborted) return pool.request(options);
+        throw error;
+      }),
+    );
     const took = (performance.now() - started).toFixed(1);
     this.#options.log?.(`${options.method} ${options.path} ${answer.statusCode} ${took} ms`);
     if ((answer.statusCode >= 200 && answer.statusCode < 300) || answer.statusCode === 304) return answer;
     const body = await readBody(answer.body, maxErrorBytes).catch(() => '');
     throw statusError(answer.statusCode, String(answer.headers['content-type'] ?? ''), body);
+  }
+
+  async #waitFor<T>(answer: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    try {
+      return await answer();
+    } finally {
+      this.#waiting--;
+    }
   }
 
   #connections(): Promise<Pool> {
@@ -213,6 +228,8 @@ export class Engine {
 
   /** A connection belongs to the pool, not to the request that first wanted it: it has a deadline of its own. */
   async #dial(): Promise<Duplex> {
+    // After an abort undici dials once more for the request that is gone.
+    if (this.#waiting === 0) throw new EngineError('unreachable', 'Nobody waits for this connection.');
     const limit = new AbortController();
     const stop = follow(this.#closed.signal, limit);
     const late = () => limit.abort(new EngineError('timeout', `No connection within ${connectTimeout / 1000} s.`));
