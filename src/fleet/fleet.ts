@@ -14,8 +14,6 @@ export type Change =
   | { readonly what: 'items'; readonly host: Host; readonly kind: Kind; readonly ids: ReadonlySet<string> }
   | { readonly what: 'event'; readonly host: Host; readonly event: EngineEvent };
 
-/** How long after the last look the connections stay, in ms. */
-const lingering = 60_000;
 /** A timer that fires this late, in ms, has slept with its machine. */
 const pulse = 10_000;
 
@@ -23,6 +21,7 @@ const pulse = 10_000;
 export class Fleet {
   readonly #makeEngine: (config: HostConfig) => Engine;
   readonly #log: (line: string) => void;
+  readonly #linger: number;
   readonly #hosts = new Map<string, Host>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #wanted = new Set<string>();
@@ -30,10 +29,14 @@ export class Fleet {
   #leaving: NodeJS.Timeout | undefined;
   #pulse: NodeJS.Timeout | undefined;
 
-  /** `makeEngine` makes the client of a host; what it throws is the host's failure. */
-  constructor(makeEngine: (config: HostConfig) => Engine, log: (line: string) => void) {
+  /**
+   * `makeEngine` makes the client of a host; what it throws is the host's failure. Connections close `linger` ms after
+   * the last look.
+   */
+  constructor(makeEngine: (config: HostConfig) => Engine, log: (line: string) => void, linger = 60_000) {
     this.#makeEngine = makeEngine;
     this.#log = log;
+    this.#linger = linger;
   }
 
   /** The hosts by name, in the order of the settings. */
@@ -100,7 +103,7 @@ export class Fleet {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => {
       if (!this.#visible) this.#closeAll();
-    }, lingering);
+    }, this.#linger);
     this.#leaving.unref();
   }
 

@@ -31,6 +31,8 @@ export interface FaultProxy {
   cut(): void;
   /** Goes on holding every open connection but passes nothing any more, either way. */
   freeze(): void;
+  /** Sends text, as one HTTP chunk, to the clients that asked for a path which is still being answered. */
+  inject(text: string, path: string): void;
   stop(): Promise<void>;
 }
 
@@ -40,12 +42,15 @@ export async function startFaultProxy(enginePort: number): Promise<FaultProxy> {
   let taken = 0;
   let closed = 0;
   let requests = '';
+  const asked = new WeakMap<net.Socket, string>();
   const clients = new Map<net.Socket, net.Socket | undefined>();
   const server = net.createServer({ noDelay: true }, (client) => {
     taken++;
     client.on('error', () => {});
     client.on('data', (chunk) => {
-      requests += chunk.toString('latin1');
+      const text = chunk.toString('latin1');
+      requests += text;
+      asked.set(client, text);
     });
     clients.set(client, undefined);
     client.once('close', () => {
@@ -88,6 +93,12 @@ export async function startFaultProxy(enginePort: number): Promise<FaultProxy> {
         // Read on, so that their ends are seen, and dropped.
         client.unpipe().removeAllListeners('data').resume();
         engine?.unpipe().removeAllListeners('data').resume();
+      }
+    },
+    inject: (text, path) => {
+      for (const client of clients.keys()) {
+        if (!asked.get(client)?.includes(path)) continue;
+        client.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
       }
     },
     stop: async () => {
