@@ -43,9 +43,20 @@ function run(script, args) {
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
-  // npm may be killed outright, which tells its children nothing: they only get another parent.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
+  // npm or its shell may be killed outright, which tells their children nothing: they only get another parent.
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const starters = ancestors();
+  setInterval(() => ancestors() !== starters && child.kill('SIGTERM'), 100).unref();
+}
+
+/** The shell that started this process and, where the system tells, the npm that started the shell. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
 }
 
 const [command, ...args] = process.argv.slice(2);
