@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import type { Port } from './containers';
 import { EngineError } from './errors';
 
 /** One place on the host that a container's port is published at; both empty: the engine chooses. */
@@ -74,59 +73,4 @@ function parseRange(text: string): { first: number; last: number } | undefined {
 function hostPort(range: { first: number; last: number } | undefined, index: number, count: number): string {
   if (!range) return '';
   return count === 1 && range.first !== range.last ? `${range.first}-${range.last}` : String(range.first + index);
-}
-
-/** A port that is already published on a host. */
-export interface Holder {
-  /** The container's. */
-  readonly name: string;
-  readonly port: Port;
-}
-
-/** A wanted port that somebody has already. */
-export interface PortConflict {
-  /** As in `127.0.0.1:8080/tcp`. */
-  readonly wanted: string;
-  readonly holder: string;
-}
-
-/** Which of the wanted bindings the holders stand in the way of. Ports and ranges that the engine chooses never are. */
-export function portConflicts(bindings: Publishing['portBindings'], holders: readonly Holder[]): PortConflict[] {
-  const held = new Map<string, Holder[]>();
-  for (const holder of holders) {
-    const key = `${holder.port.publicPort}/${holder.port.protocol}`;
-    held.set(key, [...(held.get(key) ?? []), holder]);
-  }
-  return Object.entries(bindings).flatMap(([port, places]) =>
-    places.flatMap(({ HostIp, HostPort }) => {
-      const key = `${HostPort}/${port.split('/')[1]}`;
-      const holder = held.get(key)?.find(({ port: { ip } }) => overlap(ip, HostIp));
-      return holder ? [{ wanted: HostIp === '' ? key : `${bracketed(HostIp)}:${key}`, holder: holder.name }] : [];
-    }),
-  );
-}
-
-/** An unspecified IPv6 address covers IPv4, too, as engines bind it. */
-function overlap(a: string, b: string): boolean {
-  return a === b || isAnyAddress(a) || isAnyAddress(b);
-}
-
-/** True for an address that stands for every one of the host. */
-export function isAnyAddress(ip: string): boolean {
-  return ip === '' || ip === '0.0.0.0' || ip === '::';
-}
-
-/** An address as it is written before a port. */
-export function bracketed(ip: string): string {
-  return ip.includes(':') ? `[${ip}]` : ip;
-}
-
-/** Ports as people write them, shortest first: `8080→80`, `127.0.0.1:53→53/udp`; unpublished ones are left out. */
-export function formatPorts(ports: readonly Port[]): string[] {
-  const texts = ports.flatMap(({ ip, publicPort, privatePort, protocol }) => {
-    if (publicPort === undefined) return [];
-    const address = isAnyAddress(ip) ? '' : `${bracketed(ip)}:`;
-    return [`${address}${publicPort}→${privatePort}${protocol === 'tcp' ? '' : `/${protocol}`}`];
-  });
-  return [...new Set(texts)].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || a.localeCompare(b));
 }

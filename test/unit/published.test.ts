@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parsePublish } from '../../src/engine/ports';
 import { formatPorts, type PortHolder, publishConflicts } from '../../src/engine/published';
-import { eachVector } from './vectors';
+import { itMeets } from './vectors';
 
 interface WirePort {
   readonly IP?: string;
@@ -10,10 +10,9 @@ interface WirePort {
   readonly Type: string;
 }
 
-eachVector<{ input: readonly WirePort[]; expected: string }>(
+itMeets<{ input: readonly WirePort[]; expected: string }>(
   'port-display.json',
   'DisplayablePorts',
-  ({ expected }) => expected,
   ({ input, expected }) => {
     const ports = input.map(({ IP = '', PrivatePort: privatePort, PublicPort, Type: protocol }) => ({
       ip: IP,
