@@ -12,6 +12,7 @@ export async function sweep(folder: string): Promise<void> {
   if (process.platform === 'linux') {
     const bridges = bridgesOf(folder);
     const sockets = shimSocketsOf(folder);
+    const sharedGroups = linesOf(folder, 'control-groups');
     await within(20, `processes of ${folder}`, () => {
       const pids = processesOf(folder, controlGroupOf(folder));
       for (const pid of pids) attempt(() => process.kill(pid, 'SIGKILL'));
@@ -19,6 +20,7 @@ export async function sweep(folder: string): Promise<void> {
     });
     await unmountBelow(folder);
     await within(10, `control groups of ${folder}`, () => removeControlGroups(controlGroupOf(folder)));
+    for (const group of sharedGroups) removeControlGroups(group);
     for (const bridge of bridges) {
       if (existsSync(`/sys/class/net/${bridge}`)) await execute('ip', ['link', 'delete', bridge]);
     }
@@ -51,6 +53,7 @@ async function unmountBelow(folder: string): Promise<void> {
   if (points.length > 0) await execute('umount', ['--lazy', ...points.reverse()]);
 }
 
+/** The system itself keeps a group that is still in use. */
 function removeControlGroups(name: string): boolean {
   const root = '/sys/fs/cgroup';
   const candidates = [root, ...namesIn(root).map((hierarchy) => path.join(root, hierarchy))];
@@ -66,10 +69,15 @@ function removeControlGroup(folder: string): boolean {
 
 /** The bridge made for an engine, and those that the engine made for its networks. */
 function bridgesOf(folder: string): string[] {
-  return partsOf(folder).flatMap((part) => [
-    ...textOf(path.join(part, 'bridge')).split('\n').filter(Boolean),
-    ...(textOf(path.join(part, 'data/network/files/local-kv.db')).match(/\bbr-[0-9a-f]{12}\b/g) ?? []),
-  ]);
+  const ofNetworks = partsOf(folder).flatMap(
+    (part) => textOf(path.join(part, 'data/network/files/local-kv.db')).match(/\bbr-[0-9a-f]{12}\b/g) ?? [],
+  );
+  return [...linesOf(folder, 'bridge'), ...ofNetworks];
+}
+
+/** What the parts noted down for their end, one name a line. */
+function linesOf(folder: string, file: string): string[] {
+  return partsOf(folder).flatMap((part) => textOf(path.join(part, file)).split('\n').filter(Boolean));
 }
 
 /** containerd keeps its shims' sockets outside of every folder that it can be given. */
