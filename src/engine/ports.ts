@@ -13,6 +13,9 @@ export interface Publishing {
   portBindings: Record<string, PortBinding[]>;
 }
 
+/** Every port of every protocol once: without a limit a list of wide ranges would fill memory. */
+const maxBindings = 3 * 65_536;
+
 /**
  * Reads the docker CLI's short grammar (`[[ip:][host]:]container[/protocol]`, ports may be ranges) into what
  * `docker create -p` sends. Throws `invalid`, naming the part that can't be read.
@@ -20,11 +23,17 @@ export interface Publishing {
 export function parsePublish(specs: readonly string[]): Publishing {
   const exposedPorts: Publishing['exposedPorts'] = {};
   const portBindings: Publishing['portBindings'] = {};
-  for (const { key, binding } of specs.flatMap(parseSpec)) {
-    exposedPorts[key] = {};
-    const bindings = portBindings[key] ?? [];
-    bindings.push(binding);
-    portBindings[key] = bindings;
+  let count = 0;
+  for (const spec of specs) {
+    const mappings = parseSpec(spec);
+    count += mappings.length;
+    if (count > maxBindings) throw new EngineError('invalid', `"${spec}": that is more than ${maxBindings} ports.`);
+    for (const { key, binding } of mappings) {
+      exposedPorts[key] = {};
+      const bindings = portBindings[key] ?? [];
+      bindings.push(binding);
+      portBindings[key] = bindings;
+    }
   }
   return { exposedPorts, portBindings };
 }
@@ -33,6 +42,9 @@ function parseSpec(spec: string): { key: string; binding: PortBinding }[] {
   const bad = (reason: string) => new EngineError('invalid', `"${spec}": ${reason}`);
   if (spec.includes('=')) {
     throw bad('the long form (target=…) is not taken, since docker drops its host_ip. Write 127.0.0.1:8080:80.');
+  }
+  if (/^\[[^\]]*\]:[^:]*$/.test(spec)) {
+    throw bad('after an address come the port of the host and that of the container: [::1]:8080:80, or [::1]::80.');
   }
   const parts = spec.split(':');
   const [container = '', host = '', ...address] = parts.reverse();
@@ -59,8 +71,9 @@ const portRule = 'it is a number up to 65535, or a range like 8000-8010.';
 
 function parseAddress(text: string, bad: (reason: string) => EngineError): string {
   const ip = /^\[([^[\]]*)\]$/.exec(text)?.[1] ?? text;
-  if (ip !== '' && (isIP(ip) === 0 || ip.includes('%'))) throw bad(`"${text}" is no IP address of the host.`);
-  return ip;
+  // Node takes a zone (fe80::1%eth0) for a part of an address, engines don't.
+  if (ip === '' || (isIP(ip) !== 0 && !ip.includes('%'))) return ip;
+  throw bad(`"${text}" is no IP address of the host${text === 'localhost' ? '; write 127.0.0.1 or [::1]' : ''}.`);
 }
 
 function parseRange(text: string): { first: number; last: number } | undefined {

@@ -46,7 +46,9 @@ describe('published ports', () => {
   itMeets<{
     inputs: string[];
     ok: boolean;
+    exposed?: string[];
     exposedIncludes?: string[];
+    bindings?: Record<string, { hostIp: string; hostPort: string }[]>;
     bindingsPerPort?: number;
     hostIpOfEvery?: string;
     hostPortOfEvery?: string;
@@ -57,6 +59,11 @@ describe('published ports', () => {
     }
     const { exposedPorts, portBindings } = parsePublish(one.inputs);
     for (const key of one.exposedIncludes ?? []) assert.ok(exposedPorts[key], `${one.inputs}: ${key}`);
+    assert.deepEqual(Object.keys(exposedPorts), one.exposed ?? Object.keys(exposedPorts), `${one.inputs}`);
+    for (const [key, places] of Object.entries(one.bindings ?? {})) {
+      const expected = places.map(({ hostIp, hostPort }) => ({ HostIp: hostIp, HostPort: hostPort }));
+      assert.deepEqual(portBindings[key], expected, `${one.inputs}`);
+    }
     for (const [key, places] of Object.entries(portBindings)) {
       assert.equal(places.length, one.bindingsPerPort ?? places.length, `${one.inputs}: ${key}`);
       for (const { HostIp, HostPort } of places) {
@@ -65,6 +72,44 @@ describe('published ports', () => {
         assert.equal(HostPort, expected ?? HostPort);
       }
     }
+  });
+
+  itMeets<{ input: string; begin?: number; end?: number }>(
+    'port-specs.json',
+    'ParsePortRange',
+    ({ input, begin, end }) => {
+      if (begin === undefined || end === undefined) return invalid(input);
+      const keys = Object.keys(parsePublish([input]).exposedPorts);
+      assert.deepEqual([keys.length, keys[0], keys.at(-1)], [end - begin + 1, `${begin}/tcp`, `${end}/tcp`], input);
+    },
+  );
+
+  itMeets<{ input: string; port?: number }>('port-specs.json', 'parsePortNumber', ({ input, port }) => {
+    if (port === undefined) return invalid(input);
+    assert.deepEqual(Object.keys(parsePublish([input]).exposedPorts), [`${port}/tcp`], input);
+  });
+
+  itMeets<{ inputs: string[]; expected?: string[] }>(
+    'port-specs.json',
+    'long -p syntax to short',
+    ({ inputs, expected }) => {
+      const isLong = inputs.some((input) => input.includes('='));
+      if (isLong) assert.throws(() => parsePublish(inputs), /long form/, `${inputs}`);
+      else assert.deepEqual(parsePublish(inputs), parsePublish(expected ?? []), `${inputs}`);
+    },
+  );
+
+  itMeets<{ input: string }>('port-specs.json', 'swarm PortOpt simple syntax (invalid)', ({ input }) => invalid(input));
+
+  it('refuses a third part of a range, which older CLIs drop without a word', () => {
+    invalid('80-81-82', /"80-81-82" is no port of the container/);
+  });
+
+  it('takes every port of every protocol, and refuses more than that before it fills memory', () => {
+    const all = ['0-65535/tcp', '0-65535/udp', '0-65535/sctp'];
+    assert.equal(Object.keys(parsePublish(all).exposedPorts).length, 196_608);
+    const endless = Array.from({ length: 100_000 }, () => '0-65535');
+    assert.throws(() => parsePublish(endless), { message: '"0-65535": that is more than 196608 ports.' });
   });
 
   it('adds up several, also onto the same port', () => {
@@ -84,7 +129,8 @@ describe('published ports', () => {
   it('says which part is wrong', () => {
     invalid('70000:80', /"70000" is no port of the host/);
     invalid('80:70000', /"70000" is no port of the container/);
-    invalid('localhost:80:80', /"localhost" is no IP address/);
+    invalid('localhost:80:80', /"localhost" is no IP address of the host; write 127.0.0.1/);
+    invalid('[::1]:80', /after an address come/);
     invalid('80/icmp', /"icmp" is no protocol/);
     invalid('8000-8010:80-85', /same length/);
     invalid('target=80,published=8080,host_ip=127.0.0.1', /long form/);

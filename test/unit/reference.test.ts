@@ -16,7 +16,9 @@ describe('an image reference', () => {
     'docker pull',
     ({ input, ok, fromImage, tag }) => {
       if (!ok) return invalid(input);
-      assert.deepEqual(pullQuery(parseReference(input)), { fromImage, tag }, input);
+      const reference = parseReference(input);
+      assert.deepEqual(pullQuery(reference), { fromImage, tag }, input);
+      assert.deepEqual(pullQuery(parseReference(familiarReference(reference))), { fromImage, tag }, input);
     },
   );
 
@@ -74,9 +76,81 @@ describe('an image reference', () => {
     },
   );
 
+  for (const group of ['WithName failure', 'Field (JSON) parse']) {
+    itMeets<{ input: string; ok: boolean; name?: string; tag?: string; digest?: string }>(
+      'image-references.json',
+      group,
+      (one) => {
+        if (!one.ok) return invalid(one.input);
+        const { domain, path, tag = '', digest = '' } = parseReference(one.input);
+        assert.deepEqual([`${domain}/${path}`, tag, digest], [one.name, one.tag, one.digest], one.input);
+      },
+    );
+  }
+
+  for (const group of ['Domain/Path of WithName', 'ParseNamed (canonical form only)']) {
+    itMeets<{ input: string; ok: boolean; domain?: string; path?: string }>(
+      'image-references.json',
+      group,
+      ({ input, ok, domain, path }) => {
+        const reference = parseReference(input);
+        // Not canonical: completing it changes it.
+        if (ok) assert.deepEqual(reference, { domain, path }, input);
+        else assert.notEqual(`${reference.domain}/${reference.path}`, input);
+      },
+    );
+  }
+
+  itMeets<{ input: string; expected: string }>(
+    'image-references.json',
+    'ParseDockerRef (adds :latest; drops tag when a digest is present)',
+    ({ input, expected }) => {
+      const { fromImage, tag } = pullQuery(parseReference(input));
+      assert.equal(`${fromImage}${tag.includes(':') ? '@' : ':'}${tag}`, expected, input);
+    },
+  );
+
+  itMeets<{ input: string; match: boolean }>('image-references.json', 'domain-and-port regexp', ({ input, match }) => {
+    // Made to look like a registry: only what has a dot, a port or a capital is one.
+    if (match && /[.:A-Z]/.test(input)) assert.equal(parseReference(`${input}/x`).domain, input);
+    if (!match) invalid(`${input}/x`);
+  });
+
+  itMeets<{ input: string; match: boolean }>('image-references.json', 'anchored name regexp', ({ input, match }) => {
+    // Completed to docker.io this one is too long, and the CLI refuses it.
+    if (match && input.length > 255) invalid(input, /longer/);
+    else if (match) parseReference(input);
+    // Its tag-less grammar does not take this one; with a tag it is a name at docker.io.
+    else if (input === 'foo_bar.com:8080') assert.equal(parseReference(input).tag, '8080');
+    else invalid(input);
+  });
+
+  itMeets<{ input: string; match: boolean; subs?: [string, string, string] }>(
+    'image-references.json',
+    'reference regexp',
+    ({ input, match, subs }) => {
+      if (!match) return invalid(input);
+      const { tag = '', digest = '' } = parseReference(input);
+      assert.deepEqual([tag, digest], subs?.slice(1), input);
+    },
+  );
+
+  it('refuses a registry that can be none, which docker leaves to the engine to fail at', () => {
+    invalid('a_b.com/x', /no address of a registry/);
+  });
+
+  it('takes no longer for a hostile name than for any other', () => {
+    for (const piece of ['a', '-', 'a-', '_', 'a.', '[', ':', '@', '/', 'a/', 'a__']) {
+      const started = performance.now();
+      assert.throws(() => parseReference(`${piece.repeat(50_000)}!`));
+      assert.ok(performance.now() - started < 1000, piece);
+    }
+  });
+
   it('says what is wrong', () => {
     invalid('', /Type an image/);
-    invalid('Redis', /lower case/);
+    invalid('Redis', /^The name "Redis" must be in lower case: redis/);
+    invalid('redis@constructor:abc', /no digest/);
     invalid('https://hub.docker.com/_/redis', /without https/);
     invalid('redis:', /tag/);
     invalid('redis@sha256:abc', /digest/);
@@ -88,5 +162,14 @@ describe('an image reference', () => {
     const shown = (text: string) => familiarReference(parseReference(text));
     assert.equal(shown('docker.io/library/redis:7'), 'redis:7');
     assert.equal(shown('127.0.0.1:5000/a/b'), '127.0.0.1:5000/a/b:latest');
+    assert.equal(shown('docker.io/library/a/b'), 'library/a/b:latest');
+  });
+
+  it('is never shortened to the name of something else', () => {
+    const shown = (text: string) => familiarReference(parseReference(text));
+    assert.equal(shown('docker.io/a.b/c'), 'docker.io/a.b/c:latest');
+    assert.equal(shown('docker.io/localhost/c'), 'docker.io/localhost/c:latest');
+    assert.equal(shown(`library/${'a'.repeat(64)}`), `library/${'a'.repeat(64)}:latest`);
+    assert.equal(pullQuery(parseReference('docker.io/a.b/c')).fromImage, 'docker.io/a.b/c');
   });
 });
