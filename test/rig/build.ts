@@ -22,7 +22,6 @@ export async function buildVscodeTests(): Promise<string> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    sourcemap: 'inline',
     external: ['vscode', 'mocha'],
   });
   return path.join(outdir, 'index.js');

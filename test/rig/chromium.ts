@@ -7,11 +7,7 @@ const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 /** Starts a headless browser with a profile of its own; closing the context ends it. */
 export async function startChromium({ width = 1280, height = 800 } = {}): Promise<BrowserContext> {
-  let executablePath = programs.map((name) => locate(name)).find(Boolean);
-  if (executablePath === undefined) {
-    await need('chromium');
-    executablePath = locate('chromium') ?? '';
-  }
+  const executablePath = await prepareChromium();
   const part = startPart('browser');
   const context = await chromium.launchPersistentContext(path.join(part.folder, 'profile'), {
     executablePath,
@@ -24,6 +20,14 @@ export async function startChromium({ width = 1280, height = 800 } = {}): Promis
   });
   context.on('close', () => void part.stop());
   return context;
+}
+
+/** The path of a Chromium or Chrome; installs Debian's where there is none. */
+export async function prepareChromium(): Promise<string> {
+  const present = programs.map((name) => locate(name)).find(Boolean);
+  if (present !== undefined) return present;
+  await need('chromium');
+  return locate('chromium') ?? '';
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

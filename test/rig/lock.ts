@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -47,7 +47,7 @@ function takeLock(file: string): boolean {
 function isHeld(file: string): boolean {
   try {
     process.kill(Number(readFileSync(file, 'utf8')), 0);
-    return true;
+    return Date.now() - statSync(file).mtimeMs < 30 * 60_000; // so old, the id is another process's by now
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

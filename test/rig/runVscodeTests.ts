@@ -1,4 +1,6 @@
 // Runs test/vscode inside a real VS Code: the desktop one where it is named or can be downloaded, else the server.
+// The tests find a private engine with the image demo/web:1.0 at LONGSHORE_TEST_ENDPOINT (unix://) and
+// LONGSHORE_TEST_TCP_ENDPOINT (tcp://), and in LONGSHORE_TEST_REFERENCE an image that a private registry has.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
@@ -7,16 +9,19 @@ import { startEngine } from './engine';
 import { makeImage } from './image';
 import { currentRun } from './owned';
 import { cacheFolder, projectRoot } from './paths';
+import { startRegistry } from './registry';
 import { readResults, resultsVariable } from './results';
 
 async function main(): Promise<void> {
-  const [extensionTestsPath, engine, vscodeExecutablePath] = await Promise.all([
+  const [extensionTestsPath, engine, registry, vscodeExecutablePath] = await Promise.all([
     buildVscodeTests(),
     startEngine(),
+    startRegistry(),
     vscodeExecutable(),
     buildExtension(),
   ]);
   await makeImage(engine.unix);
+  const pullable = await registry.push(engine.unix, 'demo/web:1.0', 'demo/pulled:1.0');
   const folder = mkdtempSync(path.join(currentRun().folder, 'window-'));
   const data = path.join(folder, 'data');
   const workspace = path.join(folder, 'workspace');
@@ -34,6 +39,7 @@ async function main(): Promise<void> {
       [resultsVariable]: results,
       LONGSHORE_TEST_ENDPOINT: engine.unix,
       LONGSHORE_TEST_TCP_ENDPOINT: engine.tcp,
+      LONGSHORE_TEST_REFERENCE: pullable,
     },
   }).catch((error: unknown) => {
     if ((readResults(results)?.failed ?? 0) === 0) process.stderr.write(`${String(error)}\n`);

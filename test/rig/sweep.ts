@@ -18,11 +18,15 @@ export async function sweep(folder: string): Promise<void> {
       for (const pid of pids) attempt(() => process.kill(pid, 'SIGKILL'));
       return pids.length === 0;
     });
-    await unmountBelow(folder);
+    await within(10, `mounts below ${folder}`, () => unmountBelow(folder));
     await within(10, `control groups of ${folder}`, () => removeControlGroups(controlGroupOf(folder)));
     for (const group of sharedGroups) removeControlGroups(group);
     for (const bridge of bridges) {
-      if (existsSync(`/sys/class/net/${bridge}`)) await execute('ip', ['link', 'delete', bridge]);
+      await within(10, `bridge ${bridge}`, async () => {
+        if (!existsSync(`/sys/class/net/${bridge}`)) return true;
+        await execute('ip', ['link', 'delete', bridge]).catch(() => {});
+        return false;
+      });
     }
     for (const socket of sockets) rmSync(socket, { force: true });
   }
@@ -35,22 +39,24 @@ export function controlGroupOf(folder: string): string {
   return `/${names.slice(names.findIndex((name) => name.startsWith('longshore-'))).join('/')}`;
 }
 
-async function within(seconds: number, what: string, done: () => boolean): Promise<void> {
+async function within(seconds: number, what: string, done: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
-  while (!done()) {
+  while (!(await done())) {
     if (Date.now() > deadline) throw new Error(`The rig could not remove the ${what}`);
     await sleep(10);
   }
 }
 
-async function unmountBelow(folder: string): Promise<void> {
+/** Whether nothing is mounted there (any more). */
+async function unmountBelow(folder: string): Promise<boolean> {
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) =>
       (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))),
     )
     .filter((point) => point.startsWith(`${folder}/`));
-  if (points.length > 0) await execute('umount', ['--lazy', ...points.reverse()]);
+  if (points.length > 0) await execute('umount', ['--lazy', ...points.reverse()]).catch(() => {}); // some may be gone by now
+  return points.length === 0;
 }
 
 /** The system itself keeps a group that is still in use. */

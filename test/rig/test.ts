@@ -6,6 +6,7 @@ import { onInterruption } from './interruption';
 import { type Layer, layers, testFiles } from './layers';
 import { type Run, startRun } from './owned';
 import { projectRoot } from './paths';
+import { prepare } from './prepare';
 import { type Results, readResults, resultsVariable } from './results';
 
 let current: Run | undefined;
@@ -37,7 +38,7 @@ async function resultsOf(layer: Layer): Promise<Results> {
   let problem: string | undefined;
   try {
     if (testFiles(layer.name).length === 0) throw new Error(`there are no tests in test/${layer.name}`);
-    await layer.prepare();
+    await prepare(layer.name);
     current = startRun();
     try {
       const file = path.join(current.folder, 'results.json');

@@ -23,12 +23,15 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const browser = await startChromium();
   const page = browser.pages()[0] ?? (await browser.newPage());
+  let hasBegun = false;
   const others: string[] = []; // the workbench's own lines: of interest only where something went wrong
   const ended = new Promise<number>((resolve) => {
     void page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) => {
       const line = format(...values);
-      if (line.startsWith(testMark)) process.stdout.write(`${line.slice(testMark.length)}\n`);
-      else others.push(`${type}: ${line}`);
+      if (!line.startsWith(testMark)) return void others.push(`${type}: ${line}`);
+      if (!hasBegun) others.length = 0;
+      hasBegun = true;
+      process.stdout.write(`${line.slice(testMark.length)}\n`);
     });
     void page.exposeFunction('codeAutomationExit', resolve);
     page.on('crash', () => resolve(1));
