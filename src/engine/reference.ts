@@ -33,7 +33,8 @@ export function parseReference(text: string): Reference {
   if (path !== path.toLowerCase()) {
     throw bad(`The name "${typed}" must be in lower case: ${typed.toLowerCase()}. Only its tag may have capitals.`);
   }
-  if (!domainPattern.test(domain)) throw bad(`"${domain}" is no address of a registry.`);
+  // A host name has no "_", but docker takes what could be a path, and engines with containerd's store pull from there.
+  if (!domainPattern.test(domain) && !pathPattern.test(domain)) throw bad(`"${domain}" is no address of a registry.`);
   if (!pathPattern.test(path)) {
     throw bad(`"${typed}" is no name of an image: letters, digits, and single . _ - between them.`);
   }

@@ -135,8 +135,9 @@ describe('an image reference', () => {
     },
   );
 
-  it('refuses a registry that can be none, which docker leaves to the engine to fail at', () => {
-    invalid('a_b.com/x', /no address of a registry/);
+  it('takes a registry with "_" in its name, without a port, as docker does', () => {
+    assert.deepEqual(parseReference('a_b.com/x:1'), { domain: 'a_b.com', path: 'x', tag: '1' });
+    for (const text of ['a_b.com:5000/x', 'a___b.com/x', 'A_b.com/x']) invalid(text, /no address of a registry/);
   });
 
   it('takes no longer for a hostile name than for any other', () => {
