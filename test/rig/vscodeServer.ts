@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startPart } from './owned';
 import { projectRoot } from './paths';
-import { freePort } from './ports';
+import { freePort, isFree } from './ports';
 import { prepareVscode } from './vscodeInstall';
 import { Hopeless, waitFor } from './wait';
 
@@ -52,6 +52,7 @@ export interface VscodeServer {
 
 /** Starts VS Code's server on 127.0.0.1 with data of its own, and waits until it answers. */
 export async function startServer(options: ServerOptions = {}): Promise<VscodeServer> {
+  if (options.port !== undefined && !(await isFree(options.port))) throw new Error(`Port ${options.port} is taken`);
   const { node, folder } = await prepareVscode();
   const part = startPart('vscode');
   const port = options.port ?? (await freePort());
