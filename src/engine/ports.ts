@@ -87,3 +87,13 @@ function hostPort(range: { first: number; last: number } | undefined, index: num
   if (!range) return '';
   return count === 1 && range.first !== range.last ? `${range.first}-${range.last}` : String(range.first + index);
 }
+
+/** True for an address that stands for every one of the host. */
+export function isAnyAddress(ip: string): boolean {
+  return ip === '' || ip === '0.0.0.0' || ip === '::';
+}
+
+/** An address as it is written before a port. */
+export function bracketed(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
+}

@@ -1,3 +1,5 @@
+import { parseEndpoint } from '../engine/endpoint';
+
 /** How much Longshore may do on a host. */
 export type Access = 'full' | 'confirm' | 'readOnly';
 
@@ -47,6 +49,8 @@ function decodeHost(name: string, value: unknown): HostConfig {
   if (typeof endpoint !== 'string' || endpoint.trim() === '') {
     return broken('It has no "endpoint", for example "ssh://you@server" or "unix:///var/run/docker.sock".');
   }
+  const problem = endpointProblem(endpoint);
+  if (problem !== undefined) return { ...broken(problem), endpoint };
   if (!accesses.includes(access)) return broken('Its "access" must be "full", "confirm" or "readOnly".');
   if (group !== undefined && typeof group !== 'string') return broken('Its "group" must be text.');
   const files = tls === undefined ? undefined : decodeTls(tls);
@@ -60,6 +64,15 @@ function decodeHost(name: string, value: unknown): HostConfig {
     ...(files ? { tls: files } : {}),
     ...(group ? { group } : {}),
   };
+}
+
+function endpointProblem(text: string): string | undefined {
+  try {
+    parseEndpoint(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function decodeTls(value: unknown): TlsConfig | string {

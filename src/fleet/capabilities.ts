@@ -1,0 +1,36 @@
+import type { Container } from '../engine/containers';
+import type { Access } from './config';
+import type { Kind } from './lists';
+
+const byState: Readonly<Record<string, readonly string[]>> = {
+  created: ['startable', 'renamable', 'removable'],
+  running: ['stoppable', 'restartable', 'killable', 'pausable', 'renamable', 'removable'],
+  paused: ['unpausable', 'stoppable', 'killable', 'renamable', 'removable'],
+  restarting: ['stoppable', 'restartable', 'killable', 'renamable', 'removable'],
+  exited: ['startable', 'restartable', 'renamable', 'removable'],
+  dead: ['removable'],
+  removing: [],
+};
+
+/** What can be done to a container now. A state that no table knows leaves it to the engine to refuse. */
+export function containerWords(container: Container, access: Access): string {
+  const can = byState[container.state] ?? ['startable', 'stoppable', 'restartable', 'killable', 'removable'];
+  return words('container', access, can, isBrowsable(container) ? ['browsable'] : []);
+}
+
+/** What can be done to an object of another kind. */
+export function itemWords(kind: Exclude<Kind, 'containers'>, access: Access): string {
+  const can = { images: ['runnable', 'taggable', 'removable'], networks: ['removable'], volumes: ['removable'] }[kind];
+  return words(kind.slice(0, -1), access, can, []);
+}
+
+/** True where a container publishes something that a browser may open. */
+export function isBrowsable({ state, ports }: Container): boolean {
+  return (
+    state === 'running' && ports.some(({ publicPort, protocol }) => publicPort !== undefined && protocol === 'tcp')
+  );
+}
+
+function words(noun: string, access: Access, writes: readonly string[], reads: readonly string[]): string {
+  return ['item', noun, 'inspectable', ...reads, ...(access === 'readOnly' ? ['readOnly'] : writes)].join(' ');
+}

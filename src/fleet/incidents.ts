@@ -1,0 +1,36 @@
+import type { EngineEvent } from '../engine/events';
+
+/** How long a death is news, in ms. */
+const recent = 10 * 60_000;
+/** A death this soon after a signal was somebody's wish, in ms. */
+const asked = 30_000;
+
+/** Containers that ended by themselves and badly, lately: what somebody who looks now would want to see first. */
+export class Incidents {
+  readonly #died = new Map<string, number>();
+  readonly #killed = new Map<string, number>();
+
+  /** Takes an event; true where it changed what `has` says about its container. `now` is in ms since 1970. */
+  take({ type, action, id, attributes }: EngineEvent, now: number): boolean {
+    if (type !== 'container') return false;
+    if (action === 'kill') {
+      forget(this.#killed, now - asked);
+      this.#killed.set(id, now);
+      return false;
+    }
+    if (action === 'start' || action === 'destroy') return this.#died.delete(id);
+    if (action !== 'die' || attributes.exitCode === '0' || (this.#killed.get(id) ?? 0) > now - asked) return false;
+    forget(this.#died, now - recent);
+    this.#died.set(id, now);
+    return true;
+  }
+
+  /** True where the container died by itself in the last ten minutes and has not been started since. */
+  has(id: string, now: number): boolean {
+    return (this.#died.get(id) ?? 0) > now - recent;
+  }
+}
+
+function forget(times: Map<string, number>, before: number): void {
+  for (const [id, at] of times) if (at < before) times.delete(id);
+}
