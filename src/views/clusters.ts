@@ -1,0 +1,42 @@
+import type { Container } from '../engine/containers';
+import type { SortBy, TreeOptions } from '../fleet/treeOptions';
+
+/** What a container is gathered under ('' for none of them: it stays directly in its group). */
+export function clusterOf(container: Container, { groupBy, groupLabel }: TreeOptions): string {
+  switch (groupBy) {
+    case 'compose':
+      return container.labels['com.docker.compose.project'] ?? container.labels['io.podman.compose.project'] ?? '';
+    case 'image':
+      return container.image;
+    case 'network':
+      return container.networks[0] ?? '';
+    case 'label':
+      return container.labels[groupLabel] ?? '';
+    case 'state':
+      return container.state;
+    case 'none':
+      return '';
+  }
+}
+
+const stateOrder = ['running', 'restarting', 'paused', 'created', 'exited', 'dead'];
+
+/** Orders containers; equal ones by name, with numbers in names taken as numbers. */
+export function comparator(sortBy: SortBy): (a: Container, b: Container) => number {
+  const byName = (a: Container, b: Container) => compareNames(a.name, b.name);
+  switch (sortBy) {
+    case 'name':
+      return byName;
+    case 'created':
+      return (a, b) => b.created - a.created || byName(a, b);
+    case 'state':
+      return (a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) || byName(a, b);
+  }
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Orders names as people do: `web2` before `web10`. */
+export function compareNames(a: string, b: string): number {
+  return collator.compare(a, b);
+}

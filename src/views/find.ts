@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { Container } from '../engine/containers';
+import { containerWords, itemWords } from '../fleet/capabilities';
+import type { Fleet } from '../fleet/fleet';
+import { sanitiseLabel } from '../fleet/sanitise';
+import type { Found, Search } from '../fleet/search';
+import { imageRow, networkRow, portWords, stateWords, volumeRow } from './itemRows';
+import type { Row } from './row';
+
+/** Rows that are shown at most: what is not among them wants a further word. */
+const limit = 100;
+
+interface FoundItem extends vscode.QuickPickItem {
+  readonly found: Found;
+}
+
+type Button = vscode.QuickInputButton & { readonly command: string };
+
+const buttons: readonly (readonly [capability: string, icon: string, tooltip: string, command: string])[] = [
+  ['startable', 'play', 'Start', 'longshore.start'],
+  ['stoppable', 'debug-stop', 'Stop', 'longshore.stop'],
+  ['browsable', 'link-external', 'Open in Browser', 'longshore.browse'],
+  ['inspectable', 'json', 'Inspect', 'longshore.inspect'],
+];
+
+/** A quick pick over everything on every host, from what is known live; Enter shows the object in the tree. */
+export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) => void): void {
+  const pick = vscode.window.createQuickPick<FoundItem>();
+  pick.title = 'Find on All Hosts';
+  pick.placeholder = 'Name, id, image, label or :port of a container, image, network or volume';
+  const draw = () => {
+    pick.items = search.find(pick.value, limit).flatMap((found) => item(fleet, found));
+  };
+  const off = fleet.onDidChange(({ what }) => {
+    if (what !== 'event' && pick.value === '') draw();
+  });
+  pick.onDidChangeValue(draw);
+  pick.onDidAccept(() => {
+    const [chosen] = pick.selectedItems;
+    pick.hide();
+    if (chosen) reveal(chosen.found);
+  });
+  pick.onDidTriggerItemButton(({ item: { found }, button }) => {
+    void vscode.commands.executeCommand((button as Button).command, found);
+  });
+  pick.onDidHide(() => {
+    off();
+    pick.dispose();
+  });
+  draw();
+  pick.show();
+}
+
+function item(fleet: Fleet, found: Found): FoundItem[] {
+  const host = fleet.hosts.get(found.host);
+  const object = host?.lists[found.kind].items.get(found.id);
+  if (!host || !object) return [];
+  const { access } = host.config;
+  const words =
+    found.kind === 'containers' ? containerWords(object as Container, access) : itemWords(found.kind, access);
+  const row = rowOf(found, object, access);
+  return [
+    {
+      found,
+      // VS Code would filter once more, by its own rules.
+      alwaysShow: true,
+      label: `$(${row.icon}) ${row.label}`,
+      description: `${sanitiseLabel(host.name)} · ${row.description}`,
+      buttons: buttons
+        .filter(([capability]) => words.split(' ').includes(capability))
+        .map(([, icon, tooltip, command]): Button => ({ iconPath: new vscode.ThemeIcon(icon), tooltip, command })),
+    },
+  ];
+}
+
+function rowOf(
+  found: Found,
+  object: unknown,
+  access: 'full' | 'confirm' | 'readOnly',
+): { icon: string; label: string; description: string } {
+  if (found.kind === 'containers') {
+    const container = object as Container;
+    const parts = [stateWords(container), container.image, portWords(container.ports)].filter(Boolean);
+    return { icon: 'vm-running', label: sanitiseLabel(container.name), description: sanitiseLabel(parts.join(' · ')) };
+  }
+  const rows: Readonly<Record<'images' | 'networks' | 'volumes', () => Row>> = {
+    images: () => imageRow(object as never, access, Date.now()),
+    networks: () => networkRow(object as never, access),
+    volumes: () => volumeRow(object as never, access),
+  };
+  const { icon, label, description } = rows[found.kind]();
+  return { icon: icon.name, label: label.replaceAll('$(', '$ ('), description: description.replaceAll('$(', '$ (') };
+}

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { Fleet } from '../fleet/fleet';
+import type { Incidents } from '../fleet/incidents';
+
+/** The fleet's health at a glance: the view's badge and, where it is wanted, a status-bar item. Counts what is known. */
+export class Health implements vscode.Disposable {
+  readonly #fleet: Fleet;
+  readonly #incidents: Incidents;
+  readonly #view: vscode.TreeView<unknown>;
+  readonly #off: () => void;
+  #item: vscode.StatusBarItem | undefined;
+  #due: NodeJS.Timeout | undefined;
+
+  constructor(fleet: Fleet, incidents: Incidents, view: vscode.TreeView<unknown>) {
+    this.#fleet = fleet;
+    this.#incidents = incidents;
+    this.#view = view;
+    this.#off = fleet.onDidChange(({ what }) => {
+      if (what !== 'event') this.#soon();
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#due);
+    this.#off();
+    this.#item?.dispose();
+  }
+
+  /** A burst of changes is counted once. */
+  #soon(): void {
+    this.#due ??= setTimeout(() => {
+      this.#due = undefined;
+      this.#draw();
+    }, 200);
+  }
+
+  #draw(): void {
+    const hosts = [...this.#fleet.hosts.values()];
+    const containers = hosts.flatMap(({ lists }) => [...lists.containers.items.values()]);
+    const now = Date.now();
+    const troubled = containers.filter(({ id, health }) => health === 'unhealthy' || this.#incidents.has(id, now));
+    const running = containers.filter(({ state }) => state === 'running').length;
+    const away = hosts.filter(({ state }) => state.kind === 'failed').length;
+    const trouble = `${troubled.length} container${troubled.length === 1 ? '' : 's'} unhealthy or died lately`;
+    this.#view.badge = troubled.length > 0 ? { value: troubled.length, tooltip: trouble } : undefined;
+    if (!vscode.workspace.getConfiguration('longshore').get('statusBar', true) || containers.length === 0) {
+      this.#item?.hide();
+      return;
+    }
+    this.#item ??= this.#newItem();
+    const warning = troubled.length > 0 || away > 0 ? ` $(warning) ${troubled.length + away}` : '';
+    this.#item.text = `$(vm) ${running}/${containers.length}${warning}`;
+    const awayText = away > 0 ? `, ${away} host${away === 1 ? '' : 's'} away` : '';
+    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled.length > 0 ? `, ${trouble}` : ''}${awayText}`;
+    this.#item.accessibilityInformation = { label: String(this.#item.tooltip) };
+    this.#item.show();
+  }
+
+  #newItem(): vscode.StatusBarItem {
+    const item = vscode.window.createStatusBarItem('longshore.health', vscode.StatusBarAlignment.Left);
+    item.name = 'Longshore';
+    item.command = 'longshore.hosts.focus';
+    return item;
+  }
+}

@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import { inspectContainer } from '../engine/containers';
+import type { Fields } from '../engine/decode';
+import type { Fleet } from '../fleet/fleet';
+import type { Kind } from '../fleet/lists';
+import { sanitise } from '../fleet/sanitise';
+import type { Node } from './node';
+import type { Row } from './row';
+import { containerFacts, type Fact, hostFacts, imageFacts, networkFacts, volumeFacts } from './tooltip';
+import type { TreeModel } from './treeModel';
+
+/** Rows get their colour through resources of this scheme: VS Code colours labels by nothing else. */
+const toneScheme = 'longshore-tone';
+
+/** The model, as VS Code wants it. It connects the hosts whose rows are drawn, and redraws just what a change touches. */
+export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecorationProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
+  readonly #fleet: Fleet;
+  readonly #model: TreeModel;
+  readonly #off: () => void;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(fleet: Fleet, model: TreeModel) {
+    this.#fleet = fleet;
+    this.#model = model;
+    this.#off = fleet.onDidChange((change) => {
+      const nodes = model.touched(change);
+      if (nodes === undefined) this.#changed.fire(undefined);
+      else if (nodes.length > 0) this.#changed.fire(nodes);
+    });
+  }
+
+  dispose(): void {
+    this.#off();
+    this.#changed.dispose();
+  }
+
+  /** Draws everything anew: the filter, the order or what is hidden has changed. */
+  redraw(): void {
+    this.#changed.fire(undefined);
+  }
+
+  /** Draws some objects anew where they look different now. */
+  redrawItems(host: string, kind: Kind, ids: Iterable<string>): void {
+    const nodes = this.#model.changedRows(host, kind, ids);
+    if (nodes.length > 0) this.#changed.fire(nodes);
+  }
+
+  /** Draws a further page of a long group. */
+  showMore(parent: string): void {
+    const node = this.#model.showMore(parent);
+    if (node) this.#changed.fire(node);
+  }
+
+  getChildren(node?: Node): Node[] {
+    const children = this.#model.children(node);
+    for (const child of children) if (child.type === 'host') this.#fleet.want(child.host);
+    return children;
+  }
+
+  getParent(node: Node): Node | undefined {
+    return this.#model.parent(node);
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    const row = this.#model.row(node);
+    const item = new vscode.TreeItem(row.label, collapsible(node));
+    item.id = node.key;
+    item.description = row.description;
+    item.contextValue = row.contextValue;
+    item.iconPath = new vscode.ThemeIcon(row.icon.name, color(row));
+    item.accessibilityInformation = { label: row.spoken };
+    if (row.tone) item.resourceUri = vscode.Uri.from({ scheme: toneScheme, path: `/${row.tone}` });
+    if (node.type === 'message') item.tooltip = sanitise(node.text);
+    if (node.type === 'more') {
+      item.command = { command: 'longshore.showMore', title: row.label, arguments: [node.parent] };
+    }
+    return item;
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: Node, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    const facts = await this.#facts(node, token);
+    if (facts.length > 0) item.tooltip = tooltip(String(item.label ?? ''), facts);
+    return item;
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    if (uri.scheme !== toneScheme) return undefined;
+    const color = uri.path === '/trouble' ? 'list.errorForeground' : 'disabledForeground';
+    return { color: new vscode.ThemeColor(color), propagate: false };
+  }
+
+  async #facts(node: Node, token: vscode.CancellationToken): Promise<Fact[]> {
+    if (node.type !== 'host' && node.type !== 'item') return [];
+    const host = this.#fleet.hosts.get(node.host);
+    if (!host) return [];
+    if (node.type === 'host') return hostFacts(host);
+    const { containers, images, networks, volumes } = host.lists;
+    const all = [...containers.items.values()];
+    switch (node.kind) {
+      case 'containers': {
+        const container = containers.items.get(node.id);
+        return container ? containerFacts(container, await this.#inspect(node.host, node.id, token), Date.now()) : [];
+      }
+      case 'images': {
+        const image = images.items.get(node.id);
+        const users = all.filter(({ imageId }) => imageId === node.id).map(({ name }) => name);
+        return image ? imageFacts(image, users, Date.now()) : [];
+      }
+      case 'networks': {
+        const network = networks.items.get(node.id);
+        if (!network) return [];
+        return networkFacts(
+          network,
+          all.filter((each) => each.networks.includes(network.name)).map(({ name }) => name),
+        );
+      }
+      case 'volumes': {
+        const volume = volumes.items.get(node.id);
+        const users = all.filter(({ mounts }) => mounts.some(({ name }) => name === node.id)).map(({ name }) => name);
+        return volume ? volumeFacts(volume, users) : [];
+      }
+    }
+  }
+
+  /** One request while the pointer rests on a row; without its answer the tooltip has what the list knows. */
+  async #inspect(name: string, id: string, token: vscode.CancellationToken): Promise<Fields> {
+    const host = this.#fleet.hosts.get(name);
+    if (host?.state.kind !== 'ready') return {};
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      return await inspectContainer(host.engine, id, abort.signal);
+    } catch {
+      return {};
+    } finally {
+      listener.dispose();
+    }
+  }
+}
+
+function collapsible(node: Node): vscode.TreeItemCollapsibleState {
+  switch (node.type) {
+    case 'folder':
+    case 'host':
+      return vscode.TreeItemCollapsibleState.Expanded;
+    case 'group':
+      return node.kind === 'containers'
+        ? vscode.TreeItemCollapsibleState.Expanded
+        : vscode.TreeItemCollapsibleState.Collapsed;
+    case 'cluster':
+      return vscode.TreeItemCollapsibleState.Expanded;
+    default:
+      return vscode.TreeItemCollapsibleState.None;
+  }
+}
+
+function color({ icon, tone }: Row): vscode.ThemeColor | undefined {
+  const name = tone === 'away' ? 'disabledForeground' : icon.color;
+  return name === undefined ? undefined : new vscode.ThemeColor(name);
+}
+
+/** Remote text enters as text only: no links, no HTML, no icons, and it is trusted with no command. */
+function tooltip(title: string, facts: readonly Fact[]): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString();
+  markdown.appendMarkdown('**');
+  markdown.appendText(title);
+  markdown.appendMarkdown('**\n\n');
+  for (const [name, value] of facts) {
+    markdown.appendMarkdown(`${name}: `);
+    markdown.appendText(sanitise(value));
+    markdown.appendMarkdown('  \n');
+  }
+  return markdown;
+}
