@@ -1,16 +1,161 @@
 import * as vscode from 'vscode';
-import { Engine } from './engine/http';
+import type { LongshoreApi } from './api';
+import type { Deps } from './commands/deps';
+import { askToAllow } from './commands/hosts';
+import { approve, registerCommands } from './commands/register';
+import { vscodeUi } from './commands/vscodeUi';
+import { makeCredentials } from './credentials';
+import type { HostConfig } from './fleet/config';
 import { Fleet } from './fleet/fleet';
+import { Incidents } from './fleet/incidents';
+import { makeEngine } from './fleet/makeEngine';
+import { sanitise } from './fleet/sanitise';
+import { Search } from './fleet/search';
+import { InspectDocuments } from './inspect';
+import { Settings } from './settings';
+import { showFind } from './views/find';
+import { Health } from './views/health';
+import type { Node } from './views/node';
+import { Tree } from './views/tree';
+import { TreeModel } from './views/treeModel';
 
-/** Builds everything and wires it; reads settings, sends no request. */
-export function activate(context: vscode.ExtensionContext): void {
+/** Builds everything and wires it. Reads settings; sends nothing. */
+export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const log = vscode.window.createOutputChannel('Longshore', { log: true });
-  const fleet = new Fleet(
-    () => {
-      throw new Error('not wired');
+  const settings = new Settings(context);
+  const connect = (config: HostConfig) =>
+    makeEngine(config, approve, (line) => log.debug(sanitise(`[${config.name}] ${line}`)));
+  const fleet = new Fleet(connect, (line) => log.info(sanitise(line)));
+  const incidents = new Incidents();
+  const model = new TreeModel(fleet, incidents, () => settings.treeOptions());
+  const tree = new Tree(fleet, model);
+  const view = vscode.window.createTreeView<Node>('longshore.hosts', {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const documents = new InspectDocuments(fleet);
+  const search = new Search(fleet);
+  const changed = new vscode.EventEmitter<string | undefined>();
+
+  const reconfigure = () => {
+    fleet.configure(settings.hosts());
+    void vscode.commands.executeCommand('setContext', 'longshore.hasHosts', fleet.hosts.size > 0);
+  };
+  const redraw = () => {
+    const { filter, hidden } = settings.treeOptions();
+    if (filter === '') delete view.message;
+    else view.message = `Filter: ${filter}`;
+    void vscode.commands.executeCommand('setContext', 'longshore.filtered', filter !== '');
+    void vscode.commands.executeCommand('setContext', 'longshore.hiding', hidden.size > 0);
+    tree.redraw();
+  };
+
+  const deps: Deps = {
+    fleet,
+    settings,
+    ui: vscodeUi,
+    credentials: makeCredentials(context, vscodeUi),
+    desk: {
+      copy: async (text) => vscode.env.clipboard.writeText(text),
+      browse: async (address) => {
+        await vscode.env.openExternal(vscode.Uri.parse(address, true));
+      },
+      showJson: (target, title) => documents.show(target, title),
+      showLog: () => log.show(),
+      reveal: async (target) => {
+        const node = 'id' in target ? model.itemNode(target.host, target.kind, target.id) : model.hostNode(target.host);
+        // What is filtered out can't be shown.
+        await view.reveal(node, { select: true, focus: true }).then(undefined, () => {});
+      },
+      selection: () => [view.selection[0], view.selection],
+      showMore: (parent) => tree.showMore(parent),
+      find: () => showFind(fleet, search, (found) => void deps.desk.reveal(found)),
     },
-    (line) => log.info(line),
+    tryHost: async (config, signal) => {
+      const engine = connect(config);
+      try {
+        await engine.version(signal);
+      } finally {
+        await engine.close();
+      }
+    },
+    reconfigure,
+  };
+
+  const asked = new Set<string>();
+  const askAboutHeld = () => {
+    const held = [...fleet.hosts.values()].map(({ config }) => config).filter((config) => config.held);
+    const fresh = held.filter((config) => !asked.has(JSON.stringify(config)));
+    for (const config of fresh) asked.add(JSON.stringify(config));
+    if (fresh.length > 0) void askToAllow(deps, fresh);
+  };
+
+  const off = fleet.onDidChange((change) => {
+    if (change.what === 'event' && incidents.take(change.event, Date.now())) {
+      tree.redrawItems(change.host.name, 'containers', [change.event.id]);
+    }
+    if (change.what === 'hosts') changed.fire(undefined);
+    else if (change.what === 'state' || (change.what === 'items' && change.kind === 'containers')) {
+      changed.fire(change.host.name);
+    }
+  });
+
+  context.subscriptions.push(
+    log,
+    settings,
+    tree,
+    view,
+    changed,
+    { dispose: off },
+    { dispose: () => fleet.dispose() },
+    new Health(fleet, incidents, view),
+    documents.register(),
+    vscode.window.registerFileDecorationProvider(tree),
+    registerCommands(deps, (line) => log.error(line)),
+    view.onDidChangeVisibility(({ visible }) => {
+      fleet.setVisible(visible);
+      if (visible) askAboutHeld();
+    }),
+    settings.onDidChangeLook(redraw),
+    vscode.workspace.onDidGrantWorkspaceTrust(reconfigure),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('longshore.hosts')) {
+        reconfigure();
+        if (view.visible) askAboutHeld();
+      }
+      if (change.affectsConfiguration('longshore.containers')) redraw();
+    }),
   );
-  context.subscriptions.push(log, { dispose: () => fleet.dispose() });
-  void Engine;
+
+  reconfigure();
+  redraw();
+  fleet.setVisible(view.visible);
+  if (view.visible) askAboutHeld();
+  if (settings.connectOnStartup) for (const host of fleet.hosts.values()) host.connect();
+  return api(fleet, changed.event);
+}
+
+function api(fleet: Fleet, onDidChange: vscode.Event<string | undefined>): LongshoreApi {
+  return {
+    get hosts() {
+      return [...fleet.hosts.values()].map(({ name, config, state }) => ({
+        name,
+        endpoint: config.endpoint,
+        state: state.kind,
+        ...(state.kind === 'failed' ? { problem: state.error.message } : {}),
+      }));
+    },
+    onDidChange,
+    ready: async (host) => {
+      await fleet.ready(host, new AbortController().signal);
+    },
+    containers: (host) =>
+      [...(fleet.hosts.get(host)?.lists.containers.items.values() ?? [])].map(({ id, name, image, state }) => ({
+        id,
+        name,
+        image,
+        state,
+      })),
+  };
 }

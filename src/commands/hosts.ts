@@ -1,0 +1,173 @@
+import { isLoopback, parseEndpoint } from '../engine/endpoint';
+import { isAbort } from '../engine/errors';
+import type { HostConfig } from '../fleet/config';
+import { kinds } from '../fleet/lists';
+import { sanitiseLabel } from '../fleet/sanitise';
+import type { Deps, Place } from './deps';
+import { explain } from './explain';
+import { problemOf } from './problem';
+import { chooseHost, isHostTarget } from './targets';
+import { back } from './ui';
+
+/** Asks for a host, tries it, and writes it into the settings. */
+export const addHost = (deps: Deps) => async () => {
+  const title = 'Add Host';
+  let name = '';
+  let endpoint = '';
+  for (let at = 0; at < 2; ) {
+    const answer = await deps.ui.ask(
+      at === 0
+        ? {
+            title,
+            step: [1, 2],
+            value: name,
+            prompt: 'A name for the host',
+            placeholder: 'staging',
+            check: (text) => {
+              if (text.trim() === '') return 'A host needs a name.';
+              return deps.fleet.hosts.has(text.trim()) ? `There is a host called ${text.trim()} already.` : undefined;
+            },
+          }
+        : {
+            title,
+            step: [2, 2],
+            value: endpoint,
+            prompt: `How is ${name} reached?`,
+            placeholder: 'ssh://you@server   tcp://10.0.0.5:2375   unix:///var/run/docker.sock',
+            check: (text) => {
+              if (text.trim() === '') return 'Write how the engine is reached, as in ssh://you@server.';
+              return problemOf(() => parseEndpoint(text));
+            },
+            hint: (text) => (isPlain(text) ? 'Plain tcp: anyone on its network has root on that machine.' : undefined),
+          },
+    );
+    if (answer === undefined) return;
+    if (answer === back) {
+      at--;
+      continue;
+    }
+    if (at === 0) name = answer.trim();
+    else {
+      endpoint = answer.trim();
+      const verdict = await tried(deps, name, endpoint);
+      if (verdict === 'stop') return;
+      if (verdict === 'edit') continue;
+    }
+    at++;
+  }
+  const place = await choosePlace(deps, name);
+  if (place === undefined) return;
+  const config: HostConfig = { name, endpoint, access: 'full' };
+  // Who types a host in has allowed it.
+  if (place === 'workspace') await deps.settings.allow(config);
+  await deps.settings.save(name, { endpoint }, place);
+};
+
+function isPlain(text: string): boolean {
+  const endpoint = parseEndpoint(text);
+  return endpoint.scheme === 'tcp' && !endpoint.secure && !isLoopback(endpoint);
+}
+
+/** Whether a host goes into the settings: it answered, or the person wants it all the same. */
+async function tried(deps: Deps, name: string, endpoint: string): Promise<'save' | 'edit' | 'stop'> {
+  if (isPlain(endpoint)) {
+    const detail = 'Plain tcp is neither encrypted nor asks who is there. Reach it by ssh:// or by TLS instead.';
+    const message = `Anyone on the network of ${name} has root on that machine. Add it all the same?`;
+    if ((await deps.ui.confirm(message, detail, 'Add Unencrypted Host')) === undefined) return 'edit';
+  }
+  try {
+    await deps.ui.progress(`Connecting to ${name}`, (_report, signal) =>
+      deps.tryHost({ name, endpoint, access: 'readOnly' }, signal),
+    );
+    return 'save';
+  } catch (error) {
+    if (isAbort(error)) return 'edit';
+    const message = explain(error, { verb: `reach ${name} at ${endpoint}` });
+    const answer = await deps.ui.say('error', message, 'Edit', 'Save Anyway');
+    if (answer === 'Save Anyway') return 'save';
+    return answer === 'Edit' ? 'edit' : 'stop';
+  }
+}
+
+async function choosePlace(deps: Deps, name: string): Promise<Place | undefined> {
+  if (!deps.settings.hasWorkspace) return 'user';
+  const place = await deps.ui.choose<Place>(`Save ${name}`, [
+    { label: 'User settings', description: 'in every window', value: 'user' },
+    {
+      label: 'Workspace settings',
+      description: 'for who opens this workspace; others are asked before it is used',
+      value: 'workspace',
+    },
+  ]);
+  return place === back ? undefined : place;
+}
+
+/** Takes a host out of the settings, after asking. Nothing on the host changes. */
+export const removeHost = (deps: Deps) => async (given: unknown) => {
+  const name = await chooseHost(deps, given, 'Remove Host');
+  if (name === undefined) return;
+  const detail = 'It is taken out of the settings. Nothing changes on the machine itself.';
+  if ((await deps.ui.confirm(`Remove host ${name}?`, detail, 'Remove Host')) !== 'Remove Host') return;
+  await deps.settings.remove(name);
+};
+
+/** Opens the settings.json that a host is in. */
+export const editHost = (deps: Deps) => async (given: unknown) =>
+  deps.settings.open(isHostTarget(given) ? given.host : undefined);
+
+/** Lists everything anew: one host's, or all that are connected. */
+export const refresh = (deps: Deps) => async (given: unknown) => {
+  const hosts = [...deps.fleet.hosts.values()].filter(({ name }) => !isHostTarget(given) || given.host === name);
+  for (const host of hosts) {
+    if (host.state.kind === 'ready') for (const kind of kinds) host.lists[kind].reload();
+    else host.retry();
+  }
+};
+
+/** Tries at once what would wait for its next try. */
+export const retry = (deps: Deps) => async (given: unknown) => {
+  const name = await chooseHost(deps, given, 'Retry');
+  if (name !== undefined) deps.fleet.hosts.get(name)?.retry();
+};
+
+/** Lets a host that came with the workspace be connected, exactly as it is configured now. */
+export const allowHost = (deps: Deps) => async (given: unknown) => {
+  const held = [...deps.fleet.hosts.values()].filter(({ state }) => state.kind === 'held');
+  if (!isHostTarget(given) && held.length === 0) throw new Error('No host waits to be allowed.');
+  const chosen = isHostTarget(given)
+    ? given.host
+    : await deps.ui.choose(
+        'Allow Host',
+        held.map(({ name, config }) => ({
+          label: sanitiseLabel(name),
+          description: sanitiseLabel(config.endpoint),
+          value: name,
+        })),
+      );
+  const host = chosen === undefined || chosen === back ? undefined : deps.fleet.hosts.get(chosen);
+  if (host) await askToAllow(deps, [host.config]);
+};
+
+/** Asks about hosts that a workspace brought, naming where their connections would go. */
+export async function askToAllow(deps: Deps, hosts: readonly HostConfig[]): Promise<void> {
+  for (const host of hosts) {
+    const keys = host.tls ? ` It names key files of yours: ${Object.values(host.tls).join(', ')}.` : '';
+    const detail = `Its settings would connect you to ${host.endpoint}.${keys} Allow it only if you trust who wrote this workspace. You are asked again when it changes.`;
+    const answer = await deps.ui.confirm(
+      sanitiseLabel(`This workspace brings the Docker host "${host.name}". Connect to it?`),
+      sanitiseLabel(detail),
+      'Allow',
+    );
+    if (answer === 'Allow') await deps.settings.allow(host);
+  }
+  deps.reconfigure();
+}
+
+/** Doesn't show a host in this workspace. */
+export const hideHost = (deps: Deps) => async (given: unknown) => {
+  const name = await chooseHost(deps, given, 'Hide Host');
+  if (name !== undefined) await deps.settings.setHiddenHosts([...deps.settings.hiddenHosts, name]);
+};
+
+/** Shows every host again. */
+export const showHiddenHosts = (deps: Deps) => () => deps.settings.setHiddenHosts([]);

@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import * as vscode from 'vscode';
+import { isAbort } from '../engine/errors';
+import type { Request } from '../engine/request';
+import { browse } from './browse';
+import { kill, pause, rename, restart, start, stop, unpause } from './containers';
+import { create } from './create';
+import type { Deps } from './deps';
+import { Told } from './each';
+import { explain } from './explain';
+import { find } from './find';
+import { addHost, allowHost, editHost, hideHost, refresh, removeHost, retry, showHiddenHosts } from './hosts';
+import { clearFilter, filter, groupBy, showLog, showMore, sortBy, toggleStopped } from './look';
+import { copyId, copyName, inspect, remove, tag } from './objects';
+import { pull } from './pull';
+import { logIn, logOut } from './registries';
+import { vscodeUi } from './vscodeUi';
+
+type Command = (deps: Deps) => (...given: never[]) => Promise<unknown>;
+
+/** Every command, by its id after `longshore.`. */
+const commands: Readonly<Record<string, Command>> = {
+  addHost,
+  allowHost,
+  browse,
+  clearFilter,
+  copyId,
+  copyName,
+  create: create(false),
+  editHost,
+  filter,
+  find,
+  groupBy,
+  hideHost,
+  inspect,
+  kill,
+  logIn,
+  logOut,
+  pause,
+  pull,
+  refresh,
+  remove,
+  removeHost,
+  rename,
+  restart,
+  retry,
+  run: create(true),
+  showHiddenHosts,
+  showLog,
+  showMore,
+  sortBy,
+  start,
+  stop,
+  tag,
+  toggleStopped,
+  unpause,
+};
+
+/** The hosts that the person has approved changes on, within one command. */
+const action = new AsyncLocalStorage<Map<string, Promise<boolean>>>();
+
+/** Registers the commands. This is the one place that tells the person about errors. */
+export function registerCommands(deps: Deps, log: (line: string) => void): vscode.Disposable {
+  const registered = Object.entries(commands).map(([name, command]) => {
+    const run = command(deps) as (...given: unknown[]) => Promise<unknown>;
+    return vscode.commands.registerCommand(`longshore.${name}`, (...given: unknown[]) =>
+      action.run(new Map(), async () => {
+        try {
+          return await run(...(given[0] === 'selection' ? deps.desk.selection() : given));
+        } catch (error) {
+          await tell(deps, name, error, log);
+          return undefined;
+        }
+      }),
+    );
+  });
+  return vscode.Disposable.from(...registered);
+}
+
+async function tell(deps: Deps, name: string, error: unknown, log: (line: string) => void): Promise<void> {
+  if (isAbort(error)) return;
+  const message = error instanceof Told ? error.message : explainPlain(name, error);
+  log(`${name}: ${message}`);
+  if ((await deps.ui.say('error', message, 'Show Log')) === 'Show Log') deps.desk.showLog();
+}
+
+/** Errors without a sentence of their own are either ours, whole already, or name what the engine said. */
+function explainPlain(name: string, error: unknown): string {
+  return error instanceof Error && error.name === 'Error' ? error.message : explain(error, { verb: name });
+}
+
+/** Asks before a change on a host whose settings want that, once per command. */
+export function approve(host: string, request: Request): Promise<boolean> {
+  const approved = action.getStore() ?? new Map<string, Promise<boolean>>();
+  const known = approved.get(host);
+  if (known) return known;
+  const what = `${request.method} /${request.path.join('/')}`;
+  const asked = vscodeUi
+    .confirm(
+      `Change something on ${host}?`,
+      `Its settings want to be asked before each change ("access": "confirm").\n\n${what}`,
+      'Go Ahead',
+    )
+    .then((answer) => answer === 'Go Ahead');
+  approved.set(host, asked);
+  return asked;
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { HostSettings, Place } from './commands/deps';
+import { decodeHosts, type HostConfig } from './fleet/config';
+import type { GroupBy, SortBy, TreeOptions } from './fleet/treeOptions';
+
+const { ConfigurationTarget: Target } = vscode;
+const allowedKey = 'longshore.allowedHosts';
+const filterKey = 'longshore.filter';
+const hiddenKey = 'longshore.hiddenHosts';
+
+/**
+ * What is configured: the settings, and what this workspace remembers. A host that a workspace's settings bring waits
+ * (`held`) until the person has allowed exactly what they say.
+ */
+export class Settings implements HostSettings, vscode.Disposable {
+  readonly #memory: vscode.Memento;
+  readonly #workspaceMemory: vscode.Memento;
+  readonly #lookChanged = new vscode.EventEmitter<void>();
+  /** What this workspace shows has changed: the filter, the hidden hosts. */
+  readonly onDidChangeLook = this.#lookChanged.event;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.#memory = context.globalState;
+    this.#workspaceMemory = context.workspaceState;
+  }
+
+  dispose(): void {
+    this.#lookChanged.dispose();
+  }
+
+  /** The hosts, in the order in which the settings name them. */
+  hosts(): HostConfig[] {
+    const config = vscode.workspace.getConfiguration('longshore');
+    const values = config.inspect<Record<string, unknown>>('hosts');
+    const own = { ...object(values?.defaultValue), ...object(values?.globalValue) };
+    const allowed = new Set(this.#memory.get<string[]>(allowedKey, []));
+    const all = object(config.get('hosts'));
+    return decodeHosts(all).map((host) => {
+      const brought = JSON.stringify(all[host.name]) !== JSON.stringify(own[host.name]);
+      return brought && host.problem === undefined && !allowed.has(fingerprint(host)) ? { ...host, held: true } : host;
+    });
+  }
+
+  /** Remembers that the person allowed a host exactly as it is configured now. */
+  async allow(host: HostConfig): Promise<void> {
+    const allowed = this.#memory.get<string[]>(allowedKey, []);
+    await this.#memory.update(allowedKey, [...allowed, fingerprint(host)]);
+  }
+
+  /** Writes a host into the settings of one place; the others there stay as they are. */
+  async save(name: string, host: object, place: Place): Promise<void> {
+    await this.#write(name, host, place === 'user' ? Target.Global : Target.Workspace);
+  }
+
+  /** Takes a host out of the settings that it is in, the innermost first. */
+  async remove(name: string): Promise<void> {
+    const target = this.#whereIs(name);
+    if (target !== undefined) await this.#write(name, undefined, target);
+  }
+
+  /** Opens the settings.json that a host is in, or the user's. */
+  async open(name?: string): Promise<void> {
+    const target = name === undefined ? Target.Global : this.#whereIs(name);
+    const command =
+      target === Target.Workspace
+        ? 'workbench.action.openWorkspaceSettingsFile'
+        : target === Target.WorkspaceFolder
+          ? 'workbench.action.openFolderSettingsFile'
+          : 'workbench.action.openSettingsJson';
+    await vscode.commands.executeCommand(command, { revealSetting: { key: 'longshore.hosts', edit: true } });
+  }
+
+  get hasWorkspace(): boolean {
+    return (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
+  }
+
+  /** Writes one of the tree's settings for the user. */
+  async set(name: string, value: unknown): Promise<void> {
+    await vscode.workspace.getConfiguration('longshore').update(name, value, Target.Global);
+  }
+
+  #whereIs(name: string): vscode.ConfigurationTarget | undefined {
+    const values = vscode.workspace.getConfiguration('longshore').inspect<Record<string, unknown>>('hosts');
+    if (values?.workspaceFolderValue && name in values.workspaceFolderValue) return Target.WorkspaceFolder;
+    if (values?.workspaceValue && name in values.workspaceValue) return Target.Workspace;
+    return values?.globalValue && name in values.globalValue ? Target.Global : undefined;
+  }
+
+  async #write(name: string, host: object | undefined, target: vscode.ConfigurationTarget): Promise<void> {
+    const config = vscode.workspace.getConfiguration('longshore');
+    const values = config.inspect<Record<string, unknown>>('hosts');
+    const present = {
+      [Target.Global]: values?.globalValue,
+      [Target.Workspace]: values?.workspaceValue,
+      [Target.WorkspaceFolder]: values?.workspaceFolderValue,
+    }[target];
+    const { [name]: _, ...others } = object(present);
+    await config.update('hosts', host === undefined ? others : { ...others, [name]: host }, target);
+  }
+
+  /** How the tree is to be shown. */
+  treeOptions(): TreeOptions {
+    const config = vscode.workspace.getConfiguration('longshore');
+    return {
+      groupBy: config.get<GroupBy>('containers.groupBy', 'compose'),
+      groupLabel: config.get('containers.groupByLabel', ''),
+      sortBy: config.get<SortBy>('containers.sortBy', 'name'),
+      showStopped: config.get('containers.showStopped', true),
+      filter: this.filter,
+      hidden: new Set(this.hiddenHosts),
+    };
+  }
+
+  /** The words that this workspace filters the tree by. */
+  get filter(): string {
+    return this.#workspaceMemory.get(filterKey, '');
+  }
+
+  async setFilter(filter: string): Promise<void> {
+    await this.#workspaceMemory.update(filterKey, filter);
+    this.#lookChanged.fire();
+  }
+
+  /** The hosts that this workspace doesn't show. */
+  get hiddenHosts(): string[] {
+    return this.#workspaceMemory.get<string[]>(hiddenKey, []);
+  }
+
+  async setHiddenHosts(names: readonly string[]): Promise<void> {
+    await this.#workspaceMemory.update(hiddenKey, names);
+    this.#lookChanged.fire();
+  }
+
+  get connectOnStartup(): boolean {
+    return vscode.workspace.getConfiguration('longshore').get('connectOnStartup', false);
+  }
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Of everything that decides where a connection goes and with which keys. */
+function fingerprint({ name, endpoint, tls, access }: HostConfig): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, endpoint, tls ?? null, access]))
+    .digest('hex');
+}
