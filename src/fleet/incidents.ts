@@ -19,7 +19,7 @@ export class Incidents {
       return false;
     }
     if (action === 'start' || action === 'destroy') return this.#died.delete(id);
-    if (action !== 'die' || attributes.exitCode === '0' || (this.#killed.get(id) ?? 0) > now - asked) return false;
+    if (action !== 'die' || attributes.exitCode === '0' || within(this.#killed.get(id), now - asked)) return false;
     forget(this.#died, now - recent);
     this.#died.set(id, now);
     return true;
@@ -27,8 +27,12 @@ export class Incidents {
 
   /** True where the container died by itself in the last ten minutes and has not been started since. */
   has(id: string, now: number): boolean {
-    return (this.#died.get(id) ?? 0) > now - recent;
+    return within(this.#died.get(id), now - recent);
   }
+}
+
+function within(time: number | undefined, since: number): boolean {
+  return time !== undefined && time > since;
 }
 
 function forget(times: Map<string, number>, before: number): void {

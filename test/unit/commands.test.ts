@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { addressOf, browsablePorts } from '../../src/commands/browse';
+import { conflictWords, specsOf } from '../../src/commands/create';
+import { explain } from '../../src/commands/explain';
+import { progressWords } from '../../src/commands/pull';
+import type { Port } from '../../src/engine/containers';
+import { parseEndpoint } from '../../src/engine/endpoint';
+import { EngineError } from '../../src/engine/errors';
+import type { Fleet } from '../../src/fleet/fleet';
+import type { Host } from '../../src/fleet/host';
+import { Search } from '../../src/fleet/search';
+import { container, image } from './fixtures';
+
+describe('an error', () => {
+  const stop = { verb: 'stop', object: 'container web', host: 'staging' };
+
+  it('names what failed, on what, where and why', () => {
+    assert.equal(
+      explain(new EngineError('conflict', 'Container is paused.'), stop),
+      "Can't stop container web on staging: Container is paused.",
+    );
+  });
+
+  it('says that somebody else was faster', () => {
+    const gone = new EngineError('notFound', 'No such container: web', { status: 404 });
+    assert.match(explain(gone, stop), /container web on staging: it is not there any more/);
+  });
+
+  it('shows what an engine says on one line and without tricks', () => {
+    assert.equal(explain(new EngineError('server', 'a\n\n b\u202e'), { verb: 'list' }), "Can't list: a b\\u202e");
+  });
+});
+
+describe('the address of a published port', () => {
+  const port = (ip: string, publicPort = 8080, privatePort = 80): Port => ({
+    ip,
+    publicPort,
+    privatePort,
+    protocol: 'tcp',
+  });
+  const url = (endpoint: string, given: Port) => addressOf(parseEndpoint(endpoint), given).url;
+
+  it('is on the machine of the engine, never a localhost elsewhere', () => {
+    assert.equal(url('unix:///x', port('0.0.0.0')), 'http://localhost:8080/');
+    assert.equal(url('tcp://10.0.0.5:2375', port('0.0.0.0')), 'http://10.0.0.5:8080/');
+    assert.equal(url('ssh://me@staging.example.com', port('::')), 'http://staging.example.com:8080/');
+    assert.equal(url('tcp://[2001:db8::1]:2375', port('')), 'http://[2001:db8::1]:8080/');
+    assert.equal(url('ssh://staging', port('192.168.7.7')), 'http://192.168.7.7:8080/');
+    assert.equal(url('ssh://staging', port('0.0.0.0', 443, 443)), 'https://staging:443/');
+  });
+
+  it('knows what only the machine itself can open', () => {
+    const reachable = (endpoint: string) => addressOf(parseEndpoint(endpoint), port('127.0.0.1')).reachable;
+    assert.equal(reachable('ssh://staging'), false);
+    assert.equal(reachable('unix:///x'), true);
+    assert.equal(reachable('tcp://127.0.0.1:2375'), true);
+  });
+
+  it('is told once for both families, for tcp only', () => {
+    const ports = [
+      port('0.0.0.0'),
+      port('::'),
+      { ...port(''), protocol: 'udp' },
+      { ip: '', privatePort: 1, protocol: 'tcp' },
+    ];
+    assert.equal(browsablePorts(ports).length, 1);
+  });
+});
+
+describe('the ports of a new container', () => {
+  it('are split at spaces and commas', () => {
+    assert.deepEqual(specsOf(' 80:80, 81:81\n82 '), ['80:80', '81:81', '82']);
+    assert.deepEqual(specsOf(''), []);
+  });
+
+  it('name who has them already', () => {
+    const web = container({ ports: [{ ip: '0.0.0.0', privatePort: 80, publicPort: 8080, protocol: 'tcp' }] });
+    const host = { name: 'staging', lists: { containers: { items: new Map([['x', web]]) } } } as unknown as Host;
+    assert.equal(conflictWords(host, '9090:80 8080:80'), 'Port 8080/tcp of staging is published by web already.');
+    assert.equal(conflictWords(host, '9090:80'), undefined);
+  });
+});
+
+describe('the progress of a pull', () => {
+  it('is told in layers and bytes', () => {
+    const layer = (id: string, status: string, current: number, total: number) => ({ id, status, current, total });
+    const layers = [
+      layer('aaa', 'Pull complete', 10_000_000, 10_000_000),
+      layer('bbb', 'Downloading', 2_000_000, 8_000_000),
+      layer('ccc', 'Extracting', 5_000_000, 5_000_000),
+    ];
+    assert.equal(
+      progressWords({ layers, bytes: { current: 17_000_000, total: 23_000_000 } }),
+      '1 of 3 layers · 17MB of 23MB · bbb: 2MB of 8MB · ccc: extracting',
+    );
+    assert.equal(progressWords({ layers: [], bytes: { current: 0, total: 0 } }), '0 of 0 layers');
+  });
+});
+
+describe('finding anything', () => {
+  const host = (name: string) => ({
+    name,
+    lists: {
+      containers: {
+        items: new Map(
+          ['web', 'web-admin', 'my-web'].map((each, index) => [
+            `${name}${index}`,
+            container({
+              name: each,
+              id: `${name}${index}`,
+              labels: { team: 'harbour' },
+              ports: [{ ip: '', privatePort: 80, publicPort: 9000 + index, protocol: 'tcp' }],
+            }),
+          ]),
+        ),
+      },
+      images: { items: new Map([['i', image()]]) },
+      networks: { items: new Map() },
+      volumes: { items: new Map([['data', { name: 'data', driver: '', mountpoint: '', created: '', labels: {} }]]) },
+    },
+  });
+  const fleet = { hosts: new Map(['north', 'south'].map((name) => [name, host(name)])) } as unknown as Fleet;
+  const search = new Search(fleet);
+  const found = (query: string) => search.find(query, 100).map(({ host, name }) => `${host} ${name}`);
+
+  it('puts the name itself first, then those that begin with it, over all hosts', () => {
+    assert.deepEqual(found('web').slice(0, 4), ['north web', 'south web', 'north web-admin', 'south web-admin']);
+  });
+
+  it('finds by port, label, image, id, kind of object and host', () => {
+    assert.deepEqual(found(':9001'), ['north web-admin', 'south web-admin']);
+    assert.equal(found('team=harbour').length, 6);
+    assert.ok(found('nginx').includes('north nginx:1.27'));
+    assert.deepEqual(found('data south'), ['south data']);
+    assert.deepEqual(found('south2'), ['south my-web']);
+    assert.deepEqual(found('nowhere'), []);
+  });
+
+  it('keeps to its limit', () => {
+    assert.equal(search.find('', 3).length, 3);
+    assert.equal(search.find('w', 2).length, 2);
+  });
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import type { ContainerState, Health } from '../../src/engine/containers';
+import { sanitise, sanitiseLabel } from '../../src/fleet/sanitise';
+import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
+import { container, image } from './fixtures';
+
+const words = (fields: Parameters<typeof container>[0], access: 'full' | 'readOnly' = 'full') =>
+  containerRow(container(fields), access, false).contextValue.split(' ');
+
+describe('the row of a container', () => {
+  it('tells name, ports and image; and the state where it does not run', () => {
+    const ports = [
+      { ip: '0.0.0.0', privatePort: 80, publicPort: 8080, protocol: 'tcp' },
+      { ip: '::', privatePort: 80, publicPort: 8080, protocol: 'tcp' },
+    ];
+    assert.equal(containerRow(container({ ports }), 'full', false).description, '8080→80 · nginx:1.27');
+    const died = containerRow(container({ state: 'exited', exitCode: 137 }), 'full', true);
+    assert.equal(died.description, 'exited (137) · nginx:1.27');
+    assert.equal(died.tone, 'trouble');
+    assert.match(died.spoken, /container web, exited \(137\), image nginx/);
+  });
+
+  it('has a shape of its own for each state, not just a colour', () => {
+    const states: [ContainerState, Health | undefined, number | undefined][] = [
+      ['running', undefined, undefined],
+      ['running', 'healthy', undefined],
+      ['running', 'unhealthy', undefined],
+      ['running', 'starting', undefined],
+      ['paused', undefined, undefined],
+      ['restarting', undefined, undefined],
+      ['created', undefined, undefined],
+      ['exited', undefined, 0],
+      ['exited', undefined, 1],
+      ['dead', undefined, undefined],
+      ['removing', undefined, undefined],
+    ];
+    const shapes = states.map(([state, health, exitCode]) => {
+      return containerRow(container({ state, health, exitCode }), 'full', false).icon.name;
+    });
+    assert.equal(new Set(shapes).size, states.length, shapes.join());
+  });
+
+  it('offers just what can be done in its state', () => {
+    assert.ok(words({}).includes('stoppable') && !words({}).includes('startable'));
+    assert.ok(words({ state: 'exited' }).includes('startable') && !words({ state: 'exited' }).includes('killable'));
+    assert.ok(words({ state: 'paused' }).includes('unpausable') && !words({ state: 'paused' }).includes('pausable'));
+    assert.deepEqual(
+      words({ state: 'removing' }).filter((word) => word.endsWith('able')),
+      ['inspectable'],
+    );
+    assert.deepEqual(
+      words({}, 'readOnly').filter((word) => word.endsWith('able')),
+      ['inspectable'],
+    );
+  });
+
+  it('can be opened in a browser where it publishes tcp', () => {
+    const port = { ip: '', privatePort: 80, publicPort: 8080, protocol: 'tcp' };
+    assert.ok(words({ ports: [port] }).includes('browsable'));
+    assert.ok(!words({ ports: [{ ...port, protocol: 'udp' }] }).includes('browsable'));
+    assert.ok(!words({ ports: [port], state: 'exited' }).includes('browsable'));
+  });
+
+  it('shows hostile text as what it is', () => {
+    const row = containerRow(container({ name: 'a\u202eb\u0007', image: 'x\u200by' }), 'full', false);
+    assert.equal(row.label, 'a\\u202eb\\u0007');
+    assert.match(row.description, /x\\u200by/);
+    assert.ok(!/[\u0000-\u001f\u202e\u200b]/.test(JSON.stringify(row)));
+  });
+});
+
+describe('other rows', () => {
+  it('of images tell tag, size and age', () => {
+    const now = 1_700_000_000_000 + 21 * 86_400_000;
+    const row = imageRow(image({ tags: ['nginx:1.27', 'nginx:latest'] }), 'full', now);
+    assert.equal(row.label, 'nginx:1.27');
+    assert.equal(row.description, '192MB · 3 weeks ago · +1 tag');
+    const untagged = imageRow(image({ tags: [] }), 'full', now);
+    assert.equal(untagged.label, 'aaaaaaaaaaaa');
+    assert.match(untagged.description, /^untagged/);
+  });
+
+  it('of networks and volumes tell what is not usual', () => {
+    const network = { id: 'n', name: 'back', driver: 'overlay', scope: 'swarm', internal: true, labels: {} };
+    assert.equal(networkRow(network, 'full').description, 'overlay · swarm · internal');
+    const volume = { name: 'f'.repeat(64), driver: 'local', mountpoint: '', created: '', labels: {} };
+    assert.deepEqual(
+      [volumeRow(volume, 'full').label, volumeRow(volume, 'full').description],
+      ['ffffffffffff', 'anonymous'],
+    );
+  });
+});
+
+describe('ports in a row', () => {
+  it('are short, once each, with an address only where it is not every one', () => {
+    const port = (ip: string, publicPort: number | undefined, privatePort: number, protocol = 'tcp') => ({
+      ip,
+      privatePort,
+      protocol,
+      ...(publicPort === undefined ? {} : { publicPort }),
+    });
+    const ports = [
+      port('0.0.0.0', 8080, 80),
+      port('::', 8080, 80),
+      port('127.0.0.1', 53, 53, 'udp'),
+      port('::1', 99, 98),
+      port('', undefined, 9000),
+    ];
+    assert.equal(portWords(ports), '8080→80, [::1]:99→98, 127.0.0.1:53→53/udp');
+  });
+});
+
+describe('the sanitiser', () => {
+  it('leaves what people write alone', () => {
+    for (const text of ['web-1', 'Größe 3→4 · ünïcode 漢字 🐳', 'a\\b']) assert.equal(sanitise(text), text);
+  });
+
+  it('makes visible what can not be seen', () => {
+    const hidden = [
+      '\u0000',
+      '\u001b[31m',
+      '\u0085',
+      '\u200e',
+      '\u202a',
+      '\u2066',
+      '\ufeff',
+      '\u2028',
+      '\u{e0041}',
+      '\n',
+    ];
+    for (const text of hidden) assert.match(sanitise(`a${text}b`), /^a\\u[0-9a-f]{4,5}.*b$/, JSON.stringify(text));
+    assert.equal(sanitise('\ud800x'), '\\ud800x');
+  });
+
+  it('cuts what is too long', () => {
+    assert.ok(sanitise('x'.repeat(100_000)).length < 3000);
+  });
+
+  it('draws no icon from remote text', () => {
+    assert.ok(!sanitiseLabel('$(trash) x').includes('$('));
+  });
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import type { Container } from '../../src/engine/containers';
+import type { Change, Fleet } from '../../src/fleet/fleet';
+import { Incidents } from '../../src/fleet/incidents';
+import type { TreeOptions } from '../../src/fleet/treeOptions';
+import type { Node } from '../../src/views/node';
+import { TreeModel } from '../../src/views/treeModel';
+import { container, image } from './fixtures';
+
+const options: TreeOptions = {
+  groupBy: 'compose',
+  groupLabel: '',
+  sortBy: 'name',
+  showStopped: true,
+  filter: '',
+  hidden: new Set(),
+};
+
+interface FakeHost {
+  name: string;
+  config: { name: string; endpoint: string; access: 'full'; group?: string };
+  state: object;
+  seenAt: number | undefined;
+  lists: Record<string, { items: Map<string, unknown>; known: boolean }>;
+}
+
+/** Hosts without engines: what the model reads of a fleet. */
+function makeFleet(...containers: Container[]) {
+  const list = (items: [string, unknown][]) => ({ items: new Map(items), known: true });
+  const host = (name: string, group?: string): FakeHost => ({
+    name,
+    config: { name, endpoint: 'unix:///x', access: 'full', ...(group === undefined ? {} : { group }) },
+    state: { kind: 'ready', version: '1.41' },
+    seenAt: 0,
+    lists: {
+      containers: list(containers.map((each) => [each.id, each])),
+      images: list([[image().id, image()]]),
+      networks: list([]),
+      volumes: list([]),
+    },
+  });
+  const hosts = new Map([
+    ['a', host('a')],
+    ['b/c', host('b/c', 'lab')],
+  ]);
+  return { hosts, fleet: { hosts } as unknown as Fleet };
+}
+
+describe('the tree', () => {
+  const named = (name: string, fields: Partial<Container> = {}) =>
+    container({ id: name.padEnd(64, '_'), name, ...fields });
+  const project = (name: string) => ({ labels: { 'com.docker.compose.project': name } });
+
+  const draw = (model: TreeModel, node?: Node, depth = 0): string[] =>
+    model.children(node).flatMap((child) => {
+      const { label, description } = model.row(child);
+      return [`${'  '.repeat(depth)}${label} ${description}`.trimEnd(), ...draw(model, child, depth + 1)];
+    });
+
+  it('shows folders, hosts, groups with counts, compose projects and items', () => {
+    const { fleet } = makeFleet(named('web10', project('shop')), named('web2', project('shop')), named('solo'));
+    const drawn = draw(new TreeModel(fleet, new Incidents(), () => options));
+    assert.deepEqual(drawn.slice(0, 2), ['lab', '  b/c unix:///x']);
+    const host = drawn.slice(drawn.indexOf('a unix:///x'));
+    assert.deepEqual(host.slice(0, 6), [
+      'a unix:///x',
+      '  Containers 3',
+      '    shop 2/2 running',
+      '      web2 nginx:1.27',
+      '      web10 nginx:1.27',
+      '    solo nginx:1.27',
+    ]);
+  });
+
+  it('has keys that are unique and tell no state', () => {
+    const { hosts, fleet } = makeFleet(named('web', project('containers')), named('solo'));
+    const keys = (model: TreeModel) => {
+      const all: string[] = [];
+      const walk = (node?: Node) => {
+        for (const child of model.children(node)) {
+          all.push(child.key);
+          walk(child);
+        }
+      };
+      walk();
+      return all;
+    };
+    const before = keys(new TreeModel(fleet, new Incidents(), () => options));
+    assert.equal(new Set(before).size, before.length);
+    for (const { lists } of hosts.values()) {
+      const [id] = lists.containers?.items.keys() ?? [];
+      lists.containers?.items.set(id ?? '', named('web', { state: 'exited', exitCode: 1, ...project('containers') }));
+    }
+    assert.deepEqual(keys(new TreeModel(fleet, new Incidents(), () => options)), before);
+  });
+
+  it('filters by every word, hides stopped ones and hidden hosts, groups and sorts as told', () => {
+    const { fleet } = makeFleet(
+      named('web', { created: 1 }),
+      named('db', { state: 'exited', exitCode: 0, created: 2, image: 'postgres:16' }),
+    );
+    const items = (changed: Partial<TreeOptions>) =>
+      draw(new TreeModel(fleet, new Incidents(), () => ({ ...options, hidden: new Set(['b/c']), ...changed })))
+        .map((line) => line.trim().split(' ')[0] ?? '')
+        .filter((label) => ['web', 'db', 'postgres:16', 'lab', 'exited'].includes(label));
+    assert.deepEqual(items({}), ['db', 'web']);
+    assert.deepEqual(items({ sortBy: 'state' }), ['web', 'db']);
+    assert.deepEqual(items({ showStopped: false }), ['web']);
+    assert.deepEqual(items({ filter: 'POST db' }), ['db']);
+    assert.deepEqual(items({ filter: 'nothing' }), []);
+    assert.deepEqual(items({ groupBy: 'image' }).includes('postgres:16'), true);
+    assert.deepEqual(items({ hidden: new Set() }).includes('lab'), true);
+  });
+
+  it('draws again just what a change touches', () => {
+    const { hosts, fleet } = makeFleet(named('web', project('shop')), named('solo'));
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    draw(model);
+    const host = hosts.get('a');
+    const lists = host?.lists.containers?.items ?? new Map();
+    const touched = (...ids: string[]) => {
+      const change = { what: 'items', host, kind: 'containers', ids: new Set(ids) } as unknown as Change;
+      return model.touched(change)?.map(({ key }) => key.replace(/_{20,}/, ''));
+    };
+    const solo = named('solo').id;
+    assert.deepEqual(touched(solo), [], 'nothing looks different');
+    lists.set(solo, named('solo', { state: 'paused' }));
+    assert.deepEqual(touched(solo), ['a/containers/solo']);
+    draw(model);
+    lists.set(named('web').id, named('web', { state: 'exited', exitCode: 0, ...project('shop') }));
+    assert.deepEqual(touched(named('web').id), ['a/cluster/shop', 'a/containers/web']);
+    draw(model);
+    lists.set(named('new').id, named('new'));
+    assert.deepEqual(touched(named('new').id), ['a/containers']);
+    assert.equal(model.touched({ what: 'hosts' }), undefined);
+  });
+
+  it('pages long groups', () => {
+    const { fleet } = makeFleet(...Array.from({ length: 1000 }, (_, index) => named(`c${index}`)));
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    const group = model.groupNode('a', 'containers');
+    const first = model.children(group);
+    assert.equal(first.length, 201);
+    assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (800)');
+    model.showMore(group.key);
+    assert.equal(model.children(group).length, 401);
+  });
+
+  it('says what is wrong with a host in a row, and keeps what was known', () => {
+    const { hosts, fleet } = makeFleet(named('web'));
+    const host = hosts.get('a');
+    assert.ok(host);
+    host.state = { kind: 'failed', error: Object.assign(new Error('Nothing listens there.'), { kind: 'unreachable' }) };
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    const drawn = draw(model, model.hostNode('a'));
+    assert.equal(drawn[0], 'Nothing listens there.');
+    assert.equal(drawn[1], 'Containers 1');
+    assert.equal(model.row(model.itemNode('a', 'containers', named('web').id)).tone, 'away');
+    assert.match(model.row(model.hostNode('a')).description, /^unreachable/);
+  });
+});
