@@ -12,6 +12,7 @@ import { makeEngine } from './fleet/makeEngine';
 import { sanitise } from './fleet/sanitise';
 import { Search } from './fleet/search';
 import { InspectDocuments } from './inspect';
+import { makePrompts } from './prompts';
 import { Settings } from './settings';
 import { showFind } from './views/find';
 import { Health } from './views/health';
@@ -23,8 +24,14 @@ import { TreeModel } from './views/treeModel';
 export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const log = vscode.window.createOutputChannel('Longshore', { log: true });
   const settings = new Settings(context);
+  const prompts = makePrompts(context);
   const connect = (config: HostConfig) =>
-    makeEngine(config, approve, (line) => log.debug(sanitise(`[${config.name}] ${line}`)));
+    makeEngine(config, {
+      approve,
+      prompts,
+      sshProgram: settings.sshProgram,
+      log: (line) => log.debug(sanitise(`[${config.name}] ${line}`)),
+    });
   const fleet = new Fleet(connect, (line) => log.info(sanitise(line)));
   const incidents = new Incidents();
   const model = new TreeModel(fleet, incidents, () => settings.treeOptions());

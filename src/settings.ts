@@ -132,6 +132,11 @@ export class Settings implements HostSettings, vscode.Disposable {
     this.#lookChanged.fire();
   }
 
+  /** The program that ssh:// endpoints are reached by. */
+  get sshProgram(): string {
+    return vscode.workspace.getConfiguration('longshore').get('ssh.program', 'ssh') || 'ssh';
+  }
+
   get connectOnStartup(): boolean {
     return vscode.workspace.getConfiguration('longshore').get('connectOnStartup', false);
   }

@@ -4,8 +4,15 @@ import { EngineError } from './errors';
 
 /** A way to reach one engine. Everything above it sees only byte streams. */
 export interface Dialer {
+  /**
+   * Makes what every dial needs (an ssh process, a key that is encrypted), once; where it has been made already it
+   * resolves at once. It may ask the person, so no deadline of a request counts while it lasts.
+   */
+  prepare?(): Promise<void>;
   /** A fresh, connected byte stream; rejects with an EngineError, or with the signal's reason once it aborts. */
   dial(signal: AbortSignal): Promise<Duplex>;
+  /** Why a stream was closed, where the dialer knows more than the stream could tell. */
+  explain?(): EngineError | undefined;
   /** Ends what outlives a single stream (an ssh process, say). Streams already handed out are their owner's. */
   close(): Promise<void>;
 }

@@ -88,7 +88,7 @@ export class Engine {
         const release = follow(signal, lasting);
         return this.#send(request, lasting.signal).finally(release);
       });
-      return chunks(answer.body.once('close', stop), lasting.signal);
+      return chunks(answer.body.once('close', stop), lasting.signal, (error) => this.#explained(error));
     } catch (error) {
       stop();
       throw error;
@@ -116,25 +116,35 @@ export class Engine {
 
   /** Asks the guard, then runs a request under its deadline, its signal and the engine's own end. */
   async #inTime<T>(request: Request, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    request.signal?.throwIfAborted();
-    await this.#options.guard?.(request);
     const merged = new AbortController();
     const stops = [follow(request.signal, merged), follow(this.#closed.signal, merged)];
-    const limit = request.timeout ?? requestTimeout;
-    const late = () => {
-      merged.abort(new EngineError('timeout', `No answer within ${limit / 1000} s.`));
-      this.#retirePool();
-    };
-    const timer = limit > 0 ? setTimeout(late, limit) : undefined;
+    let timer: NodeJS.Timeout | undefined;
     try {
       merged.signal.throwIfAborted();
+      // What the person is asked for meanwhile takes as long as it takes.
+      await this.#options.guard?.(request);
+      const preparing = this.#dialer.prepare?.();
+      if (preparing) await abandon(preparing, merged.signal);
+      timer = this.#deadline(request, merged);
       return await run(merged.signal);
     } catch (error) {
-      throw merged.signal.aborted ? merged.signal.reason : transportError(error);
+      throw merged.signal.aborted ? merged.signal.reason : this.#explained(error);
     } finally {
       clearTimeout(timer);
       for (const stop of stops) stop();
     }
+  }
+
+  #explained(error: unknown): unknown {
+    return (isClosedSocket(error) ? this.#dialer.explain?.() : undefined) ?? transportError(error);
+  }
+
+  #deadline({ timeout = requestTimeout }: Request, merged: AbortController): NodeJS.Timeout | undefined {
+    if (timeout === 0) return undefined;
+    return setTimeout(() => {
+      merged.abort(new EngineError('timeout', `No answer within ${timeout / 1000} s.`));
+      this.#retirePool();
+    }, timeout);
   }
 
   /** Sends under the negotiated version; an engine that was replaced meanwhile by another version is asked once more. */
@@ -278,11 +288,15 @@ async function finish(answer: Answer): Promise<string> {
   return text;
 }
 
-async function* chunks(body: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* chunks(
+  body: Readable,
+  signal: AbortSignal,
+  explain: (error: unknown) => unknown,
+): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (error) {
-    throw signal.aborted ? signal.reason : transportError(error);
+    throw signal.aborted ? signal.reason : explain(error);
   }
 }
 

@@ -30,6 +30,11 @@ export function parseJson(text: string): unknown {
 
 /** The error behind a status outside 2xx and 304, with the engine's own words where it gave any. */
 export function statusError(status: number, contentType: string, body: string): EngineError {
+  if (body.trim() === 'Client sent an HTTP request to an HTTPS server.') {
+    return new EngineError('protocol', 'This engine wants TLS: name its files in "tls", or write https://.', {
+      status,
+    });
+  }
   const said = message(contentType, body);
   return new EngineError(kindOf(status), said ?? `The engine answered ${status} and gave no reason.`, { status });
 }

@@ -8,7 +8,7 @@ import { type Kind, type Lists, makeLists } from './lists';
 import { Replay } from './replay';
 import { Session } from './session';
 
-/** Where a host stands. `held` waits for the person's word; `failed` tries again at `retryAt` (ms since 1970). */
+/** Where a host stands. `held` waits for the person's word; `failed` tries again at `retryAt` (ms since 1970), or when it is told to. */
 export type HostState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'held' }
@@ -149,8 +149,13 @@ export class Host {
   async #fail(reason: unknown, wait: number, signal: AbortSignal): Promise<void> {
     const error =
       reason instanceof EngineError ? reason : new EngineError('protocol', String(reason), { cause: reason });
-    this.#on.noted(this, `${error.kind}: ${error.message} Next try in ${(wait / 1000).toFixed(1)} s.`);
-    this.#become({ kind: 'failed', error, retryAt: Date.now() + wait });
+    // Who is not let in would be asked for the same password again and again.
+    const waits = error.kind !== 'denied';
+    this.#on.noted(
+      this,
+      `${error.kind}: ${error.message}${waits ? ` Next try in ${(wait / 1000).toFixed(1)} s.` : ''}`,
+    );
+    this.#become({ kind: 'failed', error, ...(waits ? { retryAt: Date.now() + wait } : {}) });
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -158,7 +163,7 @@ export class Host {
         this.#wake = () => {};
         resolve();
       };
-      const timer = setTimeout(done, wait);
+      const timer = waits ? setTimeout(done, wait) : undefined;
       signal.addEventListener('abort', done, { once: true });
       this.#wake = done;
     });

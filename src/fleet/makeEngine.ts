@@ -1,24 +1,27 @@
-import { socketDialer } from '../engine/dial';
+import { wayTo } from '../engine/dialers';
 import { parseEndpoint } from '../engine/endpoint';
 import { Engine } from '../engine/http';
-import { bracketed } from '../engine/ports';
+import type { Prompts } from '../engine/prompts';
 import type { HostConfig } from './config';
 import { type Approve, guard } from './guard';
 
+/** What the client of a host needs of its surroundings. */
+export interface Surroundings {
+  readonly approve: Approve;
+  readonly prompts: Prompts;
+  /** The user's ssh, where it isn't simply `ssh`. */
+  readonly sshProgram?: string;
+  readonly log: (line: string) => void;
+}
+
 /** The client of a host, as its settings say. Connects at its first request. */
-export function makeEngine(config: HostConfig, approve: Approve, log: (line: string) => void): Engine {
-  const endpoint = parseEndpoint(config.endpoint);
-  const options = { guard: guard(config, approve), log };
-  switch (endpoint.scheme) {
-    case 'unix':
-    case 'npipe':
-      return new Engine(socketDialer({ path: endpoint.path }), options);
-    case 'tcp': {
-      const { hostname, port, basePath } = endpoint;
-      const authority = `${bracketed(hostname)}:${port}`;
-      return new Engine(socketDialer({ host: hostname, port }), { ...options, authority, basePath });
-    }
-    case 'ssh':
-      throw new Error('ssh');
-  }
+export function makeEngine(config: HostConfig, { approve, prompts, sshProgram, log }: Surroundings): Engine {
+  const { name, tls } = config;
+  const { dialer, ...where } = wayTo(parseEndpoint(config.endpoint), {
+    name,
+    prompts,
+    ...(tls ? { tls } : {}),
+    ...(sshProgram ? { ssh: { program: sshProgram } } : {}),
+  });
+  return new Engine(dialer, { ...where, guard: guard(config, approve), log });
 }

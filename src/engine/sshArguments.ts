@@ -1,0 +1,34 @@
+import type { Endpoint } from './endpoint';
+import { EngineError } from './errors';
+
+type SshEndpoint = Extract<Endpoint, { scheme: 'ssh' }>;
+
+/** Where engines listen, unless the endpoint says otherwise. */
+export const defaultSocket = '/var/run/docker.sock';
+
+/**
+ * Who is called, as the last arguments of ssh. Throws `invalid` for a host or user that ssh, or a ProxyCommand of the
+ * user's configuration, could take for more than a name.
+ */
+export function destination({ user, hostname, port }: SshEndpoint): string[] {
+  for (const part of [hostname, user ?? '']) {
+    if (part.startsWith('-') || /[^\p{L}\p{N}._:@%+~-]/u.test(part)) {
+      throw new EngineError('invalid', `"${part}" can't be handed to ssh as a name.`);
+    }
+  }
+  return [
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    '--',
+    hostname,
+  ];
+}
+
+/** The command that connects to the engine on the other side, quoted for the shell there. */
+export function dialStdio({ path }: SshEndpoint): string {
+  return path === undefined ? 'docker system dial-stdio' : `docker ${quote(`--host=unix://${path}`)} system dial-stdio`;
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

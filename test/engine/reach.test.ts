@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createContainer, listContainers, removeContainer } from '../../src/engine/containers';
+import { wayTo } from '../../src/engine/dialers';
+import { parseEndpoint } from '../../src/engine/endpoint';
+import { EngineError, type ErrorKind } from '../../src/engine/errors';
+import { openEvents, readEvents } from '../../src/engine/events';
+import { Engine } from '../../src/engine/http';
+import type { Prompts } from '../../src/engine/prompts';
+import type { TlsFiles } from '../../src/engine/tls';
+import { type Certificates, makeCertificates } from '../rig/certificates';
+import { type Engine as RealEngine, startEngine } from '../rig/engine';
+import { makeImage } from '../rig/image';
+import { type Sshd, startSshd } from '../rig/sshd';
+
+const nobody: Prompts = {
+  secret: async ({ prompt }) => assert.fail(`asked: ${prompt}`),
+  confirm: async (question) => assert.fail(`asked: ${question}`),
+};
+
+const fails = (promise: Promise<unknown>, kind: ErrorKind, words: RegExp) =>
+  assert.rejects(promise, (error) => {
+    assert.ok(error instanceof EngineError, `not an EngineError: ${error}`);
+    assert.match(error.message, words);
+    assert.equal(error.kind, kind, error.message);
+    return true;
+  });
+
+describe('an engine behind TLS', function () {
+  this.timeout(60_000);
+  let certificates: Certificates;
+  const engines: RealEngine[] = [];
+  const address: Record<string, string> = {};
+
+  before(async () => {
+    certificates = await makeCertificates();
+    const { ca, server, expiredServer, wrongNameServer, stranger } = certificates;
+    const all = { good: server, expired: expiredServer, wrong: wrongNameServer, stranger: stranger.server };
+    for (const [name, pair] of Object.entries(all)) {
+      const engine = await startEngine({ tls: { ca, ...pair } });
+      engines.push(engine);
+      address[name] = engine.tcp;
+    }
+    const plain = await startEngine();
+    engines.push(plain);
+    address.plain = plain.tcp;
+  });
+  after(async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+    await certificates.stop();
+  });
+
+  const list = async (to: string, tls?: TlsFiles, prompts = nobody) => {
+    const { dialer, ...where } = wayTo(parseEndpoint(address[to] ?? to), {
+      name: 'h',
+      prompts,
+      ...(tls ? { tls } : {}),
+    });
+    const engine = new Engine(dialer, where);
+    try {
+      return await listContainers(engine);
+    } finally {
+      await engine.close();
+    }
+  };
+  const mine = () => ({ ca: certificates.ca, ...certificates.client });
+
+  it('lets in who has its certificate', async () => {
+    assert.deepEqual(await list('good', mine()), []);
+  });
+
+  it('is refused when it is not who it should be', async () => {
+    await fails(list('expired', mine()), 'denied', /has expired/);
+    await fails(list('wrong', mine()), 'denied', /another name \(DNS:elsewhere.test\)/);
+    assert.deepEqual(await list('wrong', { ...mine(), serverName: 'elsewhere.test' }), []);
+    await fails(list('stranger', mine()), 'denied', /authority that "tls.ca" does not name/);
+    assert.deepEqual(await list('stranger', { ...mine(), verify: false }), []);
+    await fails(list('good', { ...certificates.client }), 'denied', /authority/);
+  });
+
+  it('refuses who has no certificate, or another one', async () => {
+    await fails(list('good', { ca: certificates.ca }), 'denied', /did not take your certificate/);
+    await fails(list('good', { ca: certificates.ca, ...certificates.stranger.client }), 'denied', /did not take/);
+    await fails(list('good', { ca: certificates.ca, ...certificates.expiredClient }), 'denied', /did not take/);
+  });
+
+  it('is told from one that speaks no TLS', async () => {
+    await fails(list('good'), 'protocol', /wants TLS/);
+    await fails(list('plain', mine()), 'protocol', /does not speak TLS/);
+    await fails(list((address.plain ?? '').replace('tcp', 'https')), 'protocol', /does not speak TLS/);
+  });
+
+  it('takes a key under a passphrase, asked for until it is right, but twice at most', async () => {
+    const { cert, key, passphrase } = certificates.encryptedClient;
+    const files = { ca: certificates.ca, cert, key };
+    const asked: boolean[] = [];
+    const saying = (...answers: (string | undefined)[]): Prompts => ({
+      ...nobody,
+      secret: async ({ key: of, again }) => {
+        assert.equal(of, `tls:${key}`);
+        asked.push(again);
+        return answers.shift();
+      },
+    });
+    assert.deepEqual(await list('good', files, saying(passphrase)), []);
+    assert.deepEqual(await list('good', files, saying('wrong', passphrase)), []);
+    await fails(list('good', files, saying('wrong', 'worse')), 'denied', /not the passphrase/);
+    await fails(list('good', files, saying(undefined)), 'denied', /needs its passphrase/);
+    assert.deepEqual(asked, [false, false, true, false, true, false]);
+  });
+
+  it('says which file is wrong', async () => {
+    await fails(list('good', { ...mine(), key: '/nowhere/key.pem' }), 'invalid', /"tls.key" can't be read/);
+    await fails(
+      list('good', { ...mine(), ca: __filename.replace(/.*/, '/etc/hostname') }),
+      'invalid',
+      /"tls.ca" is no PEM/,
+    );
+    await fails(list('good', { ...mine(), key: certificates.server.key }), 'invalid', /does not belong/);
+  });
+});
+
+describe('an engine behind ssh', function () {
+  this.timeout(60_000);
+  let real: RealEngine;
+  let sshd: Sshd;
+  const open: Engine[] = [];
+
+  before(async () => {
+    real = await startEngine();
+    await makeImage(real.unix);
+    sshd = await startSshd();
+  });
+  after(async () => {
+    await sshd.stop();
+    await real.stop();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((engine) => engine.close()));
+    assert.deepEqual(leftovers(), [], 'a folder or socket is left');
+    assert.equal(sshProcesses(), 0, 'an ssh is left');
+  });
+
+  const socket = () => real.unix.slice('unix://'.length);
+  const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ls-'));
+  const sshProcesses = () => count(`ssh .*${sshd.clientConfig}`) + count(`ssh .*-p ${sshd.port}`);
+  const count = (pattern: string) => {
+    try {
+      return execFileSync('pgrep', ['-fc', `^${pattern}`])
+        .toString()
+        .trim() === ''
+        ? 0
+        : Number(execFileSync('pgrep', ['-fc', `^${pattern}`]));
+    } catch {
+      return 0;
+    }
+  };
+  const reach = (prompts = nobody, flags = ['-F', sshd.clientConfig], url = `ssh://longshore-test${socket()}`) => {
+    const { dialer, ...where } = wayTo(parseEndpoint(url), { name: 'h', prompts, ssh: { flags } });
+    const engine = new Engine(dialer, where);
+    open.push(engine);
+    return engine;
+  };
+  /** A client's configuration of its own: nothing of the user's counts. */
+  const configured = (lines: Record<string, string>) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    const file = path.join(folder, 'config');
+    const all = {
+      HostName: '127.0.0.1',
+      Port: String(sshd.port),
+      User: sshd.user,
+      IdentitiesOnly: 'yes',
+      IdentityAgent: 'none',
+      ...lines,
+    };
+    writeFileSync(
+      file,
+      `Host longshore-test\n${Object.entries(all)
+        .map(([key, value]) => `  ${key} ${value}\n`)
+        .join('')}`,
+    );
+    chmodSync(file, 0o600);
+    return { flags: ['-F', file], remove: () => rmSync(folder, { recursive: true }) };
+  };
+
+  it('is reached by one process and one connection, however much is followed', async () => {
+    const engine = reach();
+    const { id } = await createContainer(engine, { Image: 'demo/web:1.0' });
+    await Promise.all(Array.from({ length: 5 }, () => listContainers(engine)));
+    const end = new AbortController();
+    const streams = await Promise.all(Array.from({ length: 6 }, () => openEvents(engine, { signal: end.signal })));
+    await removeContainer(engine, id);
+    assert.equal(sshProcesses(), 1);
+    assert.equal(
+      Number(
+        execFileSync('ss', ['-Htn', 'state', 'established', 'dport', '=', `:${sshd.port}`])
+          .toString()
+          .trim()
+          .split('\n')
+          .filter(Boolean).length,
+      ),
+      1,
+    );
+    end.abort();
+    for (const stream of streams) await assert.rejects(readEvents(stream).next(), { name: 'AbortError' });
+  });
+
+  it('says where it looked when no engine answers there', async () => {
+    await fails(
+      listContainers(reach(nobody, undefined, 'ssh://longshore-test/nowhere/docker.sock')),
+      'unreachable',
+      /\/nowhere\/docker.sock/,
+    );
+  });
+
+  it('asks about an unknown host key, in the words of ssh', async () => {
+    const hosts = configured({
+      IdentityFile: sshd.identity,
+      UserKnownHostsFile: path.join(tmpdir(), 'ls-none-x', 'known'),
+    });
+    const questions: string[] = [];
+    const saying = (answer: boolean): Prompts => ({
+      ...nobody,
+      confirm: async (question) => {
+        questions.push(question);
+        return answer;
+      },
+    });
+    await fails(listContainers(reach(saying(false), hosts.flags)), 'denied', /not told what it asked for/);
+    assert.deepEqual(await listContainers(reach(saying(true), hosts.flags)), []);
+    for (const question of questions) assert.match(question, /authenticity of host.*fingerprint is SHA256:/s);
+    hosts.remove();
+  });
+
+  it('asks for the passphrase of a key, again when it was wrong', async () => {
+    const { file, passphrase } = sshd.encryptedIdentity;
+    const hosts = configured({
+      IdentityFile: file,
+      UserKnownHostsFile: sshd.knownHosts,
+      PreferredAuthentications: 'publickey',
+    });
+    const answers = ['wrong', passphrase];
+    const asked: boolean[] = [];
+    const prompts: Prompts = {
+      ...nobody,
+      secret: async ({ prompt, again }) => {
+        assert.match(prompt, /passphrase/i);
+        asked.push(again);
+        return answers.shift();
+      },
+    };
+    assert.deepEqual(await listContainers(reach(prompts, hosts.flags)), []);
+    assert.deepEqual(asked, [false, true]);
+    hosts.remove();
+  });
+
+  it('is not let in with a key that is not known there', async () => {
+    const hosts = configured({
+      IdentityFile: sshd.strangerIdentity,
+      UserKnownHostsFile: sshd.knownHosts,
+      PreferredAuthentications: 'publickey',
+    });
+    await fails(listContainers(reach(nobody, hosts.flags)), 'denied', /Permission denied/);
+    hosts.remove();
+  });
+
+  it('streams by dial-stdio where forwarding is forbidden, over the same connection', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    writeFileSync(
+      path.join(folder, 'docker'),
+      `#!/bin/sh\nexec "${execFileSync('which', ['docker']).toString().trim()}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const strict = await startSshd({ options: { AllowStreamLocalForwarding: 'no' }, path: folder });
+    const { dialer } = wayTo(parseEndpoint(`ssh://longshore-test${socket()}`), {
+      name: 'h',
+      prompts: nobody,
+      ssh: { flags: ['-F', strict.clientConfig] },
+    });
+    const engine = new Engine(dialer);
+    assert.deepEqual(await listContainers(engine), []);
+    const end = new AbortController();
+    await openEvents(engine, { signal: end.signal });
+    assert.deepEqual(await listContainers(engine), []);
+    await engine.close();
+    await strict.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('ends its streams when ssh is killed, and the next call starts another', async () => {
+    const engine = reach();
+    const end = new AbortController();
+    const events = readEvents(await openEvents(engine, { signal: end.signal }));
+    const reading = fails(events.next(), 'unreachable', /ssh|closed/);
+    execFileSync('pkill', ['-KILL', '-f', `^ssh .*${sshd.clientConfig}`]);
+    await reading;
+    await delay(50);
+    assert.deepEqual(await listContainers(engine), []);
+    end.abort();
+  });
+
+  it('hands no name to ssh that could be more than one', async () => {
+    for (const url of ['ssh://$(reboot)x', 'ssh://a;b', 'ssh://a`b']) {
+      await assert.rejects(async () => listContainers(reach(nobody, undefined, url)), { kind: 'invalid' });
+    }
+  });
+
+  it('refuses a host key that has changed, in the words of ssh', async () => {
+    await sshd.changeHostKey();
+    await fails(listContainers(reach()), 'denied', /host key|HOST IDENTIFICATION HAS CHANGED/i);
+  });
+});
