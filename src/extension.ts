@@ -5,9 +5,11 @@ import { askToAllow } from './commands/hosts';
 import { approve, registerCommands } from './commands/register';
 import { vscodeUi } from './commands/vscodeUi';
 import { makeCredentials } from './credentials';
+import { dockerContexts } from './dockerContexts';
 import type { HostConfig } from './fleet/config';
 import { Fleet } from './fleet/fleet';
 import { Incidents } from './fleet/incidents';
+import { LiveStats } from './fleet/liveStats';
 import { makeEngine } from './fleet/makeEngine';
 import { sanitise } from './fleet/sanitise';
 import { Search } from './fleet/search';
@@ -34,8 +36,14 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     });
   const fleet = new Fleet(connect, (line) => log.info(sanitise(line)));
   const incidents = new Incidents();
-  const model = new TreeModel(fleet, incidents, () => settings.treeOptions());
-  const tree = new Tree(fleet, model);
+  const stats = new LiveStats(fleet, (host, ids) => tree.redrawItems(host, 'containers', ids));
+  const model = new TreeModel(
+    fleet,
+    incidents,
+    () => settings.treeOptions(),
+    (host, id) => stats.of(host, id),
+  );
+  const tree: Tree = new Tree(fleet, model);
   const view = vscode.window.createTreeView<Node>('longshore.hosts', {
     treeDataProvider: tree,
     canSelectMany: true,
@@ -51,8 +59,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
   };
   const redraw = () => {
     const { filter, hidden } = settings.treeOptions();
-    if (filter === '') delete view.message;
-    else view.message = `Filter: ${filter}`;
+    view.message = filter === '' ? '' : `Filter: ${filter}`;
     void vscode.commands.executeCommand('setContext', 'longshore.filtered', filter !== '');
     void vscode.commands.executeCommand('setContext', 'longshore.hiding', hidden.size > 0);
     tree.redraw();
@@ -87,7 +94,14 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
         await engine.close();
       }
     },
+    dockerContexts,
     reconfigure,
+  };
+
+  /** Figures are followed only while they are wanted and their rows can be seen. */
+  const collapsed = new Set<string>();
+  const watchStats = () => {
+    stats.watch(settings.showStats && view.visible ? model.openContainers(collapsed) : []);
   };
 
   const asked = new Set<string>();
@@ -102,6 +116,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     if (change.what === 'event' && incidents.take(change.event, Date.now())) {
       tree.redrawItems(change.host.name, 'containers', [change.event.id]);
     }
+    if (change.what !== 'event' && settings.showStats) watchStats();
     if (change.what === 'hosts') changed.fire(undefined);
     else if (change.what === 'state' || (change.what === 'items' && change.kind === 'containers')) {
       changed.fire(change.host.name);
@@ -120,17 +135,31 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     documents.register(),
     vscode.window.registerFileDecorationProvider(tree),
     registerCommands(deps, (line) => log.error(line)),
+    { dispose: () => stats.stop() },
+    view.onDidCollapseElement(({ element }) => {
+      collapsed.add(element.key);
+      watchStats();
+    }),
+    view.onDidExpandElement(({ element }) => {
+      collapsed.delete(element.key);
+      watchStats();
+    }),
     view.onDidChangeVisibility(({ visible }) => {
       fleet.setVisible(visible);
+      watchStats();
       if (visible) askAboutHeld();
     }),
-    settings.onDidChangeLook(redraw),
+    settings.onDidChangeLook(() => {
+      redraw();
+      watchStats();
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(reconfigure),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('longshore.hosts')) {
         reconfigure();
         if (view.visible) askAboutHeld();
       }
+      if (change.affectsConfiguration('longshore.ssh')) for (const host of fleet.hosts.values()) host.reset();
       if (change.affectsConfiguration('longshore.containers')) redraw();
     }),
   );

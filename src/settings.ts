@@ -8,6 +8,7 @@ const { ConfigurationTarget: Target } = vscode;
 const allowedKey = 'longshore.allowedHosts';
 const filterKey = 'longshore.filter';
 const hiddenKey = 'longshore.hiddenHosts';
+const statsKey = 'longshore.showStats';
 
 /**
  * What is configured: the settings, and what this workspace remembers. A host that a workspace's settings bring waits
@@ -129,6 +130,16 @@ export class Settings implements HostSettings, vscode.Disposable {
 
   async setHiddenHosts(names: readonly string[]): Promise<void> {
     await this.#workspaceMemory.update(hiddenKey, names);
+    this.#lookChanged.fire();
+  }
+
+  /** Whether running containers show what they use. */
+  get showStats(): boolean {
+    return this.#workspaceMemory.get(statsKey, false);
+  }
+
+  async setShowStats(show: boolean): Promise<void> {
+    await this.#workspaceMemory.update(statsKey, show);
     this.#lookChanged.fire();
   }
 

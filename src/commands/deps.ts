@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import type { Credentials } from './credentials';
+import type { KnownToDocker } from './importContexts';
 import type { Ui } from './ui';
 
 /** Where a host's settings are written. */
@@ -18,6 +19,8 @@ export interface HostSettings {
   readonly hasWorkspace: boolean;
   readonly hiddenHosts: string[];
   setHiddenHosts(names: readonly string[]): Promise<void>;
+  readonly showStats: boolean;
+  setShowStats(show: boolean): Promise<void>;
   readonly filter: string;
   setFilter(filter: string): Promise<void>;
   set(
@@ -52,6 +55,8 @@ export interface Deps {
   readonly credentials: Credentials;
   /** Resolves once an engine answers under these settings, which nothing keeps; rejects with what stands in the way. */
   tryHost(host: HostConfig, signal: AbortSignal): Promise<void>;
+  /** What the docker CLI of this machine knows. */
+  dockerContexts(): Promise<readonly KnownToDocker[]>;
   /** Takes the settings anew, with what has been allowed meanwhile. */
   reconfigure(): void;
 }

@@ -66,6 +66,9 @@ export const sortBy = (deps: Deps) => async () => {
 export const toggleStopped = (deps: Deps) => () =>
   deps.settings.set('containers.showStopped', !deps.settings.treeOptions().showStopped);
 
+/** Shows or hides what running containers use. */
+export const toggleStats = (deps: Deps) => () => deps.settings.setShowStats(!deps.settings.showStats);
+
 /** Shows a further page of a long group. */
 export const showMore = (deps: Deps) => async (parent: unknown) => {
   if (typeof parent === 'string') deps.desk.showMore(parent);

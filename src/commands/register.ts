@@ -10,7 +10,8 @@ import { Told } from './each';
 import { explain } from './explain';
 import { find } from './find';
 import { addHost, allowHost, editHost, hideHost, refresh, removeHost, retry, showHiddenHosts } from './hosts';
-import { clearFilter, filter, groupBy, showLog, showMore, sortBy, toggleStopped } from './look';
+import { importContexts } from './importContexts';
+import { clearFilter, filter, groupBy, showLog, showMore, sortBy, toggleStats, toggleStopped } from './look';
 import { copyId, copyName, inspect, remove, tag } from './objects';
 import { pull } from './pull';
 import { logIn, logOut } from './registries';
@@ -32,6 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
   find,
   groupBy,
   hideHost,
+  importContexts,
   inspect,
   kill,
   logIn,
@@ -52,6 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
   start,
   stop,
   tag,
+  toggleStats,
   toggleStopped,
   unpause,
 };

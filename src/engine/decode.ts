@@ -36,7 +36,10 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** An object of texts: labels, options. */
+/** An object of texts: labels, options. What it already is stays as it is; other values become ''. */
 export function textMap(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(inner(value)).map(([key, item]) => [key, text(item)]));
+  const map = inner(value);
+  const isPlain = Object.values(map).every((item) => typeof item === 'string');
+  if (isPlain) return map as Readonly<Record<string, string>>;
+  return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, text(item)]));
 }

@@ -2,7 +2,8 @@ import type { Container, Port } from '../engine/containers';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import { bracketed, isAnyAddress } from '../engine/ports';
-import { humanSize } from '../engine/quantities';
+import { humanSize, memorySize } from '../engine/quantities';
+import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import { containerWords, itemWords } from '../fleet/capabilities';
 import type { Access } from '../fleet/config';
@@ -12,14 +13,15 @@ import { formatAge } from './ages';
 import { green, grey, type Icon, orange, type Row, red, yellow } from './row';
 
 /** The row of a container: name, image, ports, and its state in icon and words. */
-export function containerRow(container: Container, access: Access, recentlyDied: boolean): Row {
+export function containerRow(container: Container, access: Access, recentlyDied: boolean, stats?: Stats): Row {
   const { name, image, health, ports } = container;
   const state = stateWords(container);
   const published = portWords(ports);
+  const figures = stats ? `${stats.cpuPercent.toFixed(1)}% ${memorySize(stats.memory)}` : '';
   const trouble = health === 'unhealthy' || container.state === 'dead' || recentlyDied;
   return {
     label: sanitise(name),
-    description: sanitise(joined(state === 'running' || state === 'healthy' ? '' : state, published, image)),
+    description: sanitise(joined(figures, state === 'running' || state === 'healthy' ? '' : state, published, image)),
     icon: containerIcon(container),
     contextValue: containerWords(container, access),
     spoken: sanitise(`container ${name}, ${state}, image ${image}${published && `, ports ${published}`}`),

@@ -1,6 +1,7 @@
 import type { Container } from '../engine/containers';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
+import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
 import type { Host } from '../fleet/host';
@@ -8,6 +9,7 @@ import type { Incidents } from '../fleet/incidents';
 import { type Kind, kinds } from '../fleet/lists';
 import { matches, searchTexts } from '../fleet/match';
 import { sanitise } from '../fleet/sanitise';
+import type { ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import { clusterOf, comparator, compareNames } from './clusters';
 import { hostRow } from './hostRow';
@@ -35,13 +37,20 @@ export class TreeModel {
   readonly #fleet: Fleet;
   readonly #incidents: Incidents;
   readonly #options: () => TreeOptions;
+  readonly #stats: (host: string, id: string) => Stats | undefined;
   readonly #nodes = new Map<string, Node>();
   /** Keys of the children last given for a parent ('' is the root). */
   readonly #drawn = new Map<string, readonly string[]>();
   readonly #rows = new Map<string, string>();
   readonly #shown = new Map<string, number>();
 
-  constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions) {
+  constructor(
+    fleet: Fleet,
+    incidents: Incidents,
+    options: () => TreeOptions,
+    stats: (host: string, id: string) => Stats | undefined = () => undefined,
+  ) {
+    this.#stats = stats;
     this.#fleet = fleet;
     this.#incidents = incidents;
     this.#options = options;
@@ -121,6 +130,21 @@ export class TreeModel {
       case 'event':
         return [];
     }
+  }
+
+  /** The containers whose rows are drawn under nothing that is collapsed. */
+  openContainers(collapsed: ReadonlySet<string>): ItemTarget[] {
+    const open: ItemTarget[] = [];
+    const walk = (key: string) => {
+      for (const child of this.#drawn.get(key) ?? []) {
+        const node = this.#nodes.get(child);
+        if (node?.type === 'item') {
+          if (node.kind === 'containers') open.push(node);
+        } else if (!collapsed.has(child)) walk(child);
+      }
+    };
+    walk('');
+    return open;
   }
 
   /** The drawn rows of some objects that look different now. */
@@ -329,7 +353,10 @@ export class TreeModel {
     }
     const { access } = host.config;
     const rows = {
-      containers: () => containerRow(item as Container, access, this.#incidents.has(node.id, Date.now())),
+      containers: () => {
+        const died = this.#incidents.has(node.id, Date.now());
+        return containerRow(item as Container, access, died, this.#stats(node.host, node.id));
+      },
       images: () => imageRow(item as Image, access, Date.now()),
       networks: () => networkRow(item as Network, access),
       volumes: () => volumeRow(item as Volume, access),

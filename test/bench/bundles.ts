@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { buildExtension } from '../rig/build';
 import { projectRoot } from '../rig/paths';
@@ -9,7 +9,8 @@ import { type Measurement, measured } from './measure';
 export async function bundles(): Promise<Measurement[]> {
   await buildExtension();
   const size = (file: string) => statSync(path.join(projectRoot, file)).size;
-  execFileSync('npx', ['--no-install', 'vsce', 'package', '--no-dependencies', '--out', 'out/longshore.vsix'], {
+  mkdirSync(path.join(projectRoot, 'out'), { recursive: true });
+  execFileSync('npm', ['run', '-s', 'package', '--', '--out', 'out/longshore.vsix'], {
     cwd: projectRoot,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

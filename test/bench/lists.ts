@@ -23,7 +23,7 @@ export async function lists(): Promise<Measurement[]> {
       ours: () => listContainers(engine),
       raw: () => raw.list('/v1.41/containers/json?all=1'),
       one: () => listContainers(engine, { ids: ids.slice(0, 1) }),
-      ping: () => raw.list('/_ping'),
+      ping: () => engine.done({ path: ['_ping'] }),
       cli: async () => docker && promisify(execFile)(docker, ['-H', real.tcp, 'ps', '-a', '--format', 'json']),
     });
     raw.close();
@@ -101,7 +101,7 @@ async function abortTime(port: number): Promise<number> {
       ...plain,
       dial: async (signal) => {
         const socket = await plain.dial(signal);
-        closed = once(socket, 'close');
+        closed = new Promise((resolve) => socket.once('close', resolve));
         return socket;
       },
     });

@@ -1,17 +1,21 @@
 // `npm run bench`: measures the product's numbers and prints a table, or with `--json` just their array. With names
 // (or beginnings of them) only those groups run. It never fails because a number is missed: machines differ.
 import { currentRun } from '../rig/owned';
+import { activation } from './activation';
 import { bundles } from './bundles';
 import { fleetNumbers } from './fleet';
 import { lists } from './lists';
 import type { Measurement } from './measure';
 import { replayed } from './replayed';
+import { streams } from './streams';
 
 const groups: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   bundles,
+  activation,
   lists,
   fleet: fleetNumbers,
   replayed,
+  streams,
 };
 
 async function main(): Promise<void> {

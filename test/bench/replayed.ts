@@ -6,10 +6,11 @@ import { createContainer, listContainers } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { Engine } from '../../src/engine/http';
 import { Fleet } from '../../src/fleet/fleet';
+import { Search } from '../../src/fleet/search';
 import { startEngine } from '../rig/engine';
 import { engineRequest } from '../rig/engineHttp';
 import { makeImage } from '../rig/image';
-import { type Measurement, measured } from './measure';
+import { type Measurement, measured, percentile } from './measure';
 
 const hosts = 50;
 const containers = 1000;
@@ -32,6 +33,25 @@ export async function replayed(): Promise<Measurement[]> {
     for (const name of fleet.hosts.keys()) fleet.want(name);
     await Promise.all([...fleet.hosts.keys()].map((name) => fleet.ready(name, AbortSignal.timeout(60_000))));
     const first = performance.now() - started;
+    const search = new Search(fleet);
+    const found: number[] = [];
+    for (const query of [
+      'c',
+      'c9',
+      'c999',
+      ':8080',
+      'shop',
+      'web h7',
+      'c123 h42',
+      'nothing at all',
+      '0001',
+      'demo/web',
+      '',
+    ]) {
+      const asked = performance.now();
+      search.find(query, 100);
+      found.push(performance.now() - asked);
+    }
     await delay(1000);
     global.gc?.();
     const heap = (process.memoryUsage().heapUsed - heapBefore) / hosts / 2 ** 20;
@@ -39,7 +59,8 @@ export async function replayed(): Promise<Measurement[]> {
     await delay(10_000);
     const { user, system } = process.cpuUsage(cpuBefore);
     return [
-      measured('fleet.50x1000.firstTree.ratioToListsAlone', first / alone, '×', { atMost: 1.2 }),
+      measured('fleet.50x1000.firstTree.ratioToLists', first / alone, '×', { atMost: 1.2 }),
+      measured('find.50x1000.ms', percentile(found, 95), 'ms', { atMost: 50 }),
       measured('fleet.50x1000.heapPerHost.MB', heap, 'MB', { atMost: 2 }),
       measured('fleet.50x1000.cpuIdle.percent', ((user + system) / 10_000_000) * 100, '%', { atMost: 1 }),
     ];

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Merged over settings that keep the workbench calm (no trust prompt, AI features, welcome page or telemetry). */
   readonly userSettings?: object;
+  /** For settings of the machine that the server runs on, which the user's can't set. */
+  readonly machineSettings?: object;
   /** This project where nothing is said. */
   readonly extensionDevelopmentPath?: string;
   /** A module whose `run()` the extension host calls once it is up. */
@@ -60,6 +62,11 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
   const settingsFile = path.join(part.folder, 'server/data/User/settings.json');
   for (const needed of [workspace, path.dirname(settingsFile)]) mkdirSync(needed, { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...calmSettings, ...options.userSettings }, undefined, 2));
+  if (options.machineSettings !== undefined) {
+    const file = path.join(part.folder, 'server/data/Machine/settings.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(options.machineSettings));
+  }
   const child = part.spawn(
     node,
     [
