@@ -2,7 +2,7 @@ import type { Container } from '../engine/containers';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
-import { containerWords, itemWords } from '../fleet/capabilities';
+import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Host } from '../fleet/host';
 import type { Kind } from '../fleet/lists';
 import { sanitiseLabel } from '../fleet/sanitise';

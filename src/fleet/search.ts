@@ -7,13 +7,21 @@ import { type Kind, kinds } from './lists';
 import { searchTexts } from './match';
 import type { ItemTarget } from './target';
 
-/** Something that was found, best first: the lower the rank, the better. */
+/** Something that was found. */
 export interface Found extends ItemTarget {
   readonly name: string;
-  readonly rank: number;
 }
 
 type Item = Container | Image | Network | Volume;
+
+/** What was found, and whether everything has been looked at. */
+export interface Result {
+  readonly found: readonly Found[];
+  readonly complete: boolean;
+}
+
+/** What one call may take, in ms: results come in time, and the rest with the next call. */
+const budget = 20;
 
 /** Finds objects over all hosts. What an object can be found by is worked out once for as long as it stays the same. */
 export class Search {
@@ -26,29 +34,33 @@ export class Search {
 
   /**
    * The best `limit` objects that have every word in one of their texts (name, id, image, label, `:port`) or their
-   * host's name. Names go first, and among those the ones that begin with the words; containers before the rest.
+   * host's name. Names go first, and among those the ones that begin with the words; containers before the rest. The
+   * first calls after many changes may not be complete: what they worked out stays, so another call goes on from there.
    */
-  find(query: string, limit: number): Found[] {
+  find(query: string, limit: number): Result {
+    const deadline = performance.now() + budget;
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const found: Found[] = [];
+    const best = new Best(limit);
     for (const kind of kinds) {
       for (const host of this.#fleet.hosts.values()) {
         const hostName = host.name.toLowerCase();
         for (const [id, item] of host.lists[kind].items) {
+          if (!this.#texts.has(item) && performance.now() > deadline) {
+            return { found: best.take(), complete: false };
+          }
           const rank = this.#rank(kind, item, hostName, words);
           if (rank === undefined) continue;
-          found.push({
+          best.add(rank + kinds.indexOf(kind) / 10, () => ({
             host: host.name,
             kind,
             id,
             name: this.#of(kind, item)[0] ?? id,
-            rank: rank + kinds.indexOf(kind) / 10,
-          });
-          if (words.length === 0 && found.length >= limit) return found;
+          }));
+          if (words.length === 0 && best.isFull) return { found: best.take(), complete: true };
         }
       }
     }
-    return found.sort((a, b) => a.rank - b.rank || a.name.length - b.name.length).slice(0, limit);
+    return { found: best.take(), complete: true };
   }
 
   #rank(kind: Kind, item: Item, hostName: string, words: readonly string[]): number | undefined {
@@ -74,5 +86,32 @@ export class Search {
       this.#texts.set(item, texts);
     }
     return texts;
+  }
+}
+
+/** Keeps the best so many: by rank, and shorter names first among equals. Beyond ten times as many it keeps no more equals. */
+class Best {
+  readonly #limit: number;
+  readonly #byRank = new Map<number, Found[]>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get isFull(): boolean {
+    return [...this.#byRank.values()].reduce((sum, { length }) => sum + length, 0) >= this.#limit;
+  }
+
+  add(rank: number, make: () => Found): void {
+    const same = this.#byRank.get(rank);
+    if (!same) this.#byRank.set(rank, [make()]);
+    else if (same.length < 10 * this.#limit) same.push(make());
+  }
+
+  take(): Found[] {
+    const ranks = [...this.#byRank.keys()].sort((a, b) => a - b);
+    return ranks
+      .flatMap((rank) => this.#byRank.get(rank)?.sort((a, b) => a.name.length - b.name.length) ?? [])
+      .slice(0, this.#limit);
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Container } from '../engine/containers';
-import { containerWords, itemWords } from '../fleet/capabilities';
+import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
 import { sanitiseLabel } from '../fleet/sanitise';
 import type { Found, Search } from '../fleet/search';
@@ -28,8 +28,13 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   const pick = vscode.window.createQuickPick<FoundItem>();
   pick.title = 'Find on All Hosts';
   pick.placeholder = 'Name, id, image, label or :port of a container, image, network or volume';
+  let goingOn: NodeJS.Immediate | undefined;
   const draw = () => {
-    pick.items = search.find(pick.value, limit).flatMap((found) => item(fleet, found));
+    const { found, complete } = search.find(pick.value, limit);
+    pick.items = found.flatMap((each) => item(fleet, each));
+    clearImmediate(goingOn);
+    pick.busy = !complete;
+    if (!complete) goingOn = setImmediate(draw);
   };
   const off = fleet.onDidChange(({ what }) => {
     if (what !== 'event' && pick.value === '') draw();
@@ -45,6 +50,7 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   pick.onDidHide(() => {
     off();
+    clearImmediate(goingOn);
     pick.dispose();
   });
   draw();

@@ -5,7 +5,7 @@ import { bracketed, isAnyAddress } from '../engine/ports';
 import { humanSize, memorySize } from '../engine/quantities';
 import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
-import { containerWords, itemWords } from '../fleet/capabilities';
+import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Access } from '../fleet/config';
 import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';

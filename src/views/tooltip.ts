@@ -2,13 +2,14 @@ import type { Container } from '../engine/containers';
 import { type Fields, inner, number, text } from '../engine/decode';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
+import { formatPorts } from '../engine/published';
 import { humanSize } from '../engine/quantities';
 import type { Volume } from '../engine/volumes';
 import type { Host } from '../fleet/host';
 import { shortId } from '../fleet/shortId';
 import { formatAge } from './ages';
 import { dangerOf } from './hostRow';
-import { portWords, stateWords } from './itemRows';
+import { stateWords } from './itemRows';
 
 /** One line of a tooltip: what it is and what it is now. Remote text, not yet sanitised. */
 export type Fact = readonly [name: string, value: string];
@@ -31,7 +32,7 @@ export function containerFacts(container: Container, inspected: Fields, now: num
     ['Restarts', restarts > 0 ? String(restarts) : ''],
     ['Image', container.image],
     ['Command', container.command],
-    ['Ports', portWords(container.ports)],
+    ['Ports', formatPorts(container.ports)],
     ['Networks', container.networks.join(', ')],
     ...mounts.map((mount): Fact => ['Mount', mount]),
     ['Created', formatAge(container.created * 1000, now)],

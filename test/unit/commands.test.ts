@@ -121,7 +121,7 @@ describe('finding anything', () => {
   });
   const fleet = { hosts: new Map(['north', 'south'].map((name) => [name, host(name)])) } as unknown as Fleet;
   const search = new Search(fleet);
-  const found = (query: string) => search.find(query, 100).map(({ host, name }) => `${host} ${name}`);
+  const found = (query: string) => search.find(query, 100).found.map(({ host, name }) => `${host} ${name}`);
 
   it('puts the name itself first, then those that begin with it, over all hosts', () => {
     assert.deepEqual(found('web').slice(0, 4), ['north web', 'south web', 'north web-admin', 'south web-admin']);
@@ -137,7 +137,7 @@ describe('finding anything', () => {
   });
 
   it('keeps to its limit', () => {
-    assert.equal(search.find('', 3).length, 3);
-    assert.equal(search.find('w', 2).length, 2);
+    assert.equal(search.find('', 3).found.length, 3);
+    assert.equal(search.find('w', 2).found.length, 2);
   });
 });
