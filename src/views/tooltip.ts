@@ -26,7 +26,7 @@ export function containerFacts(container: Container, inspected: Fields, now: num
     return `${(type === 'volume' && name) || source} → ${destination}${writable ? '' : ' (read-only)'}`;
   });
   return facts([
-    ['State', `${stateWords(container)}${container.status && ` · ${container.status}`}`],
+    ['State', `${stateWords(container)}${since(state, now) || (container.status && ` · ${container.status}`)}`],
     ['Error', text(state.Error)],
     ['Health', text(inner(probes.at(-1)).Output).trim()],
     ['Restarts', restarts > 0 ? String(restarts) : ''],
@@ -91,6 +91,13 @@ export function hostFacts(host: Host): Fact[] {
     ],
     ['Corrected', host.corrections > 0 ? `${host.corrections} items that no event had told of` : ''],
   ]);
+}
+
+/** How long it has been in its state; the list's own sentence about that was true when it was listed. */
+function since(state: Fields, now: number): string {
+  const at = Date.parse(text(state.Running === true ? state.StartedAt : state.FinishedAt));
+  // Docker's zero time stands for never.
+  return Number.isNaN(at) || at <= 0 ? '' : ` · ${state.Running === true ? 'started' : 'ended'} ${formatAge(at, now)}`;
 }
 
 function labelFacts(labels: Readonly<Record<string, string>>): Fact[] {

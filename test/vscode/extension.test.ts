@@ -98,12 +98,52 @@ describe('the extension on a real engine', () => {
     await until('all stopped', () => ids.every((id) => state(id) === 'exited'));
   });
 
-  it('changes nothing on a read-only host', async () => {
+  /** Runs a command and gives the errors that it shows. */
+  const errorsOf = async (command: string, ...args: unknown[]) => {
+    const shown: string[] = [];
+    const { showErrorMessage } = vscode.window;
+    Object.assign(vscode.window, {
+      showErrorMessage: async (message: string) => {
+        shown.push(message);
+      },
+    });
+    try {
+      await vscode.commands.executeCommand(`longshore.${command}`, ...args);
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    return shown;
+  };
+
+  it('says so when somebody else was faster', async () => {
+    const id = await create('gone');
+    await until('created', () => state(id) === 'created');
+    const menu = target(id);
+    await engineRequest(endpoint, 'DELETE', `/containers/${id}`);
+    const [message, ...more] = await errorsOf('start', menu);
+    assert.match(message ?? '', /^Can't start container \S+ on one: it is not there any more \(No such container/);
+    assert.deepEqual(more, []);
+  });
+
+  it('says once which of a selection failed', async () => {
+    const ids = await Promise.all(['b1', 'b2', 'b3'].map(create));
+    await until('created', () => ids.every((id) => state(id) === 'created'));
+    await engineRequest(endpoint, 'DELETE', `/containers/${ids[0]}`);
+    await engineRequest(endpoint, 'DELETE', `/containers/${ids[1]}`);
+    const shown = await errorsOf('start', target(ids[2] ?? ''), ids.map(target));
+    assert.equal(shown.length, 1);
+    assert.match(shown[0] ?? '', /^2 of 3 failed\. /);
+    await until('the third', () => state(ids[2] ?? '') === 'running');
+  });
+
+  it('changes nothing on a read-only host, and says why', async () => {
     const id = await create('kept');
     await until('known', () => api.containers('two').some((each) => each.id === id));
-    void vscode.commands.executeCommand('longshore.start', { host: 'two', kind: 'containers', id });
-    // The refusal is shown and waits there; meanwhile nothing may have reached the engine.
-    await vscode.commands.executeCommand('notifications.clearAll');
+    const [message] = await errorsOf('start', { host: 'two', kind: 'containers', id });
+    assert.equal(
+      message,
+      'Can\'t start container kept on two: "two" is read-only here ("access": "readOnly" in its settings).',
+    );
     const { body } = await engineRequest(endpoint, 'GET', `/containers/${id}/json`);
     assert.equal((JSON.parse(body) as { State: { Status: string } }).State.Status, 'created');
   });
