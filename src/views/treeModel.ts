@@ -1,33 +1,18 @@
 import type { Container } from '../engine/containers';
-import type { Image } from '../engine/images';
-import type { Network } from '../engine/networks';
-import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
-import type { Host } from '../fleet/host';
 import type { Incidents } from '../fleet/incidents';
 import { type Kind, kinds } from '../fleet/lists';
-import { matches, searchTexts } from '../fleet/match';
-import { sanitise } from '../fleet/sanitise';
 import type { ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
-import { clusterOf, comparator, compareNames } from './clusters';
-import { hostRow } from './hostRow';
-import { containerRow, imageRow, networkRow, volumeRow } from './itemRows';
+import { compareNames } from './clusters';
 import type { Node } from './node';
+import { NodeRows, type StatsOf } from './nodeRows';
 import type { Row } from './row';
+import { type Item, Shown } from './shown';
 
 /** Rows of a group that are shown at first, and that each "Show more" adds. */
 const page = 200;
-
-type Item = Container | Image | Network | Volume;
-
-const groupLooks: Readonly<Record<Kind, { label: string; icon: string }>> = {
-  containers: { label: 'Containers', icon: 'vm-running' },
-  images: { label: 'Images', icon: 'layers' },
-  networks: { label: 'Networks', icon: 'type-hierarchy' },
-  volumes: { label: 'Volumes', icon: 'database' },
-};
 
 /**
  * The tree as data: who stands under whom, how each row looks, and which rows a change touches. It remembers what was
@@ -35,25 +20,18 @@ const groupLooks: Readonly<Record<Kind, { label: string; icon: string }>> = {
  */
 export class TreeModel {
   readonly #fleet: Fleet;
-  readonly #incidents: Incidents;
-  readonly #options: () => TreeOptions;
-  readonly #stats: (host: string, id: string) => Stats | undefined;
+  readonly #shown: Shown;
+  readonly #looks: NodeRows;
   readonly #nodes = new Map<string, Node>();
   /** Keys of the children last given for a parent ('' is the root). */
   readonly #drawn = new Map<string, readonly string[]>();
   readonly #rows = new Map<string, string>();
-  readonly #shown = new Map<string, number>();
+  readonly #limits = new Map<string, number>();
 
-  constructor(
-    fleet: Fleet,
-    incidents: Incidents,
-    options: () => TreeOptions,
-    stats: (host: string, id: string) => Stats | undefined = () => undefined,
-  ) {
-    this.#stats = stats;
+  constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions, stats: StatsOf = () => undefined) {
     this.#fleet = fleet;
-    this.#incidents = incidents;
-    this.#options = options;
+    this.#shown = new Shown(fleet, options);
+    this.#looks = new NodeRows(fleet, this.#shown, incidents, stats);
   }
 
   /** The rows under a node, or at the top. Never throws: what is wrong is a row. */
@@ -83,8 +61,9 @@ export class TreeModel {
       case 'more':
         return this.#nodes.get(node.parent);
       case 'item': {
-        const container = node.kind === 'containers' ? this.#item(node) : undefined;
-        const value = container ? clusterOf(container as Container, this.#options()) : '';
+        const lists = this.#fleet.hosts.get(node.host)?.lists;
+        const container = node.kind === 'containers' ? lists?.containers.items.get(node.id) : undefined;
+        const value = container ? this.#shown.clusterOf(container) : '';
         return value === '' ? this.groupNode(node.host, node.kind) : this.#clusterNode(node.host, value);
       }
     }
@@ -92,7 +71,7 @@ export class TreeModel {
 
   /** How a node looks now. */
   row(node: Node): Row {
-    const row = this.#row(node);
+    const row = this.#looks.of(node);
     this.#rows.set(node.key, JSON.stringify(row));
     return row;
   }
@@ -114,7 +93,7 @@ export class TreeModel {
 
   /** Shows a further page of what a "Show more" row stands for; gives the parent to draw again. */
   showMore(parent: string): Node | undefined {
-    this.#shown.set(parent, this.#limit(parent) + page);
+    this.#limits.set(parent, this.#limit(parent) + page);
     return this.#nodes.get(parent);
   }
 
@@ -153,7 +132,7 @@ export class TreeModel {
     for (const id of ids) {
       const node = this.#nodes.get(`${keyOf(host)}/${kind}/${id}`);
       const before = node && this.#rows.get(node.key);
-      if (node && before !== undefined && before !== JSON.stringify(this.#row(node))) changed.push(node);
+      if (node && before !== undefined && before !== JSON.stringify(this.#looks.of(node))) changed.push(node);
     }
     return changed;
   }
@@ -174,7 +153,7 @@ export class TreeModel {
   }
 
   #looksOther(node: Node): boolean {
-    return this.#rows.get(node.key) !== JSON.stringify(this.#row(node));
+    return this.#rows.get(node.key) !== JSON.stringify(this.#looks.of(node));
   }
 
   #holdsOther(parent: Node): boolean {
@@ -188,7 +167,7 @@ export class TreeModel {
     if (!parent) return this.#top();
     switch (parent.type) {
       case 'folder':
-        return this.#hosts(parent.name).map((name) => this.hostNode(name));
+        return this.#shown.hosts(parent.name).map((name) => this.hostNode(name));
       case 'host':
         return this.#underHost(parent.host);
       case 'group':
@@ -196,8 +175,9 @@ export class TreeModel {
       case 'cluster':
         return this.#paged(
           parent,
-          this.#containers(parent.host)
-            .filter((container) => clusterOf(container, this.#options()) === parent.value)
+          this.#shown
+            .containers(parent.host)
+            .filter((container) => this.#shown.clusterOf(container) === parent.value)
             .map(({ id }) => this.itemNode(parent.host, 'containers', id)),
         );
       default:
@@ -209,16 +189,9 @@ export class TreeModel {
     const groups = new Set<string>();
     for (const { config } of this.#fleet.hosts.values()) if (config.group !== undefined) groups.add(config.group);
     const folders = [...groups]
-      .filter((name) => this.#hosts(name).length > 0)
+      .filter((name) => this.#shown.hosts(name).length > 0)
       .map((name) => this.#node({ type: 'folder', key: `folder/${name}`, name }));
-    return [...folders, ...this.#hosts(undefined).map((name) => this.hostNode(name))];
-  }
-
-  #hosts(group: string | undefined): string[] {
-    const { hidden } = this.#options();
-    return [...this.#fleet.hosts.values()]
-      .filter((host) => host.config.group === group && !hidden.has(host.name))
-      .map(({ name }) => name);
+    return [...folders, ...this.#shown.hosts(undefined).map((name) => this.hostNode(name))];
   }
 
   #underHost(name: string): Node[] {
@@ -239,39 +212,17 @@ export class TreeModel {
 
   #underGroup(host: string, kind: Kind): Node[] {
     if (kind !== 'containers') {
-      return this.#items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
+      return this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
     }
     const loose: Node[] = [];
     const clusters = new Set<string>();
-    for (const container of this.#containers(host)) {
-      const value = clusterOf(container, this.#options());
+    for (const container of this.#shown.containers(host)) {
+      const value = this.#shown.clusterOf(container);
       if (value === '') loose.push(this.itemNode(host, kind, container.id));
       else clusters.add(value);
     }
     const gathered = [...clusters].sort(compareNames).map((value) => this.#clusterNode(host, value));
     return [...gathered, ...loose];
-  }
-
-  /** What the filter and the settings let through, in order. */
-  #containers(host: string): Container[] {
-    const { showStopped, sortBy } = this.#options();
-    const shown = (this.#matching(host, 'containers') as Container[]).filter(
-      ({ state }) => showStopped || ['running', 'paused', 'restarting'].includes(state),
-    );
-    return shown.sort(comparator(sortBy));
-  }
-
-  #items(host: string, kind: Kind): Item[] {
-    if (kind === 'containers') return this.#containers(host);
-    const label = (item: Item) =>
-      'tags' in item ? (item.tags[0] ?? `\uffff${item.id}`) : 'name' in item ? item.name : '';
-    return this.#matching(host, kind).sort((a, b) => compareNames(label(a), label(b)));
-  }
-
-  #matching(host: string, kind: Kind): Item[] {
-    const { filter } = this.#options();
-    const items = [...(this.#fleet.hosts.get(host)?.lists[kind].items.values() ?? [])];
-    return filter === '' ? items : items.filter((item) => matches(searchTexts(kind, item), filter));
   }
 
   #paged(parent: Node, nodes: Node[]): Node[] {
@@ -286,91 +237,7 @@ export class TreeModel {
   }
 
   #limit(parent: string): number {
-    return this.#shown.get(parent) ?? page;
-  }
-
-  #row(node: Node): Row {
-    const plain = (label: string, icon: string, contextValue: string, description = ''): Row => ({
-      label: sanitise(label),
-      description: sanitise(description),
-      icon: { name: icon },
-      contextValue,
-      spoken: sanitise(`${label} ${description}`.trim()),
-    });
-    switch (node.type) {
-      case 'folder':
-        return plain(node.name, 'folder', 'folder');
-      case 'message':
-        return plain(node.text, node.icon, 'message');
-      case 'more':
-        return plain(`Show more (${node.left})`, 'ellipsis', 'more');
-      case 'host': {
-        const host = this.#fleet.hosts.get(node.host);
-        return host ? hostRow(host, Date.now()) : plain(node.host, 'vm-outline', 'host gone');
-      }
-      case 'group':
-        return this.#groupRow(node.host, node.kind);
-      case 'cluster': {
-        const members = this.#containers(node.host).filter((each) => clusterOf(each, this.#options()) === node.value);
-        const running = members.filter(({ state }) => state === 'running').length;
-        const unhealthy = members.some(({ health }) => health === 'unhealthy');
-        const row = plain(node.value, 'folder', 'cluster', `${running}/${members.length} running`);
-        return unhealthy ? { ...row, tone: 'trouble' } : row;
-      }
-      case 'item':
-        return this.#itemRow(node);
-    }
-  }
-
-  #groupRow(name: string, kind: Kind): Row {
-    const { label, icon } = groupLooks[kind];
-    const host = this.#fleet.hosts.get(name);
-    const shown = this.#items(name, kind).length;
-    const all = host?.lists[kind].items.size ?? 0;
-    const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
-    const access = host?.config.access === 'readOnly' ? 'readOnly' : 'writable';
-    return {
-      label,
-      description: count,
-      icon: { name: icon },
-      contextValue: `group ${kind} ${access}`,
-      spoken: `${label}, ${count}`,
-      ...this.#tone(host),
-    };
-  }
-
-  #itemRow(node: Extract<Node, { type: 'item' }>): Row {
-    const host = this.#fleet.hosts.get(node.host);
-    const item = this.#item(node);
-    if (!host || !item) {
-      return {
-        label: '',
-        description: 'gone',
-        icon: { name: 'circle-slash' },
-        contextValue: 'item gone',
-        spoken: 'gone',
-      };
-    }
-    const { access } = host.config;
-    const rows = {
-      containers: () => {
-        const died = this.#incidents.has(node.id, Date.now());
-        return containerRow(item as Container, access, died, this.#stats(node.host, node.id));
-      },
-      images: () => imageRow(item as Image, access, Date.now()),
-      networks: () => networkRow(item as Network, access),
-      volumes: () => volumeRow(item as Volume, access),
-    };
-    return { ...rows[node.kind](), ...this.#tone(host) };
-  }
-
-  /** What is shown of a host that is away may be old. */
-  #tone(host: Host | undefined): { tone?: 'away' } {
-    return host?.state.kind === 'ready' ? {} : { tone: 'away' };
-  }
-
-  #item({ host, kind, id }: { host: string; kind: Kind; id: string }): Item | undefined {
-    return this.#fleet.hosts.get(host)?.lists[kind].items.get(id);
+    return this.#limits.get(parent) ?? page;
   }
 
   #message(host: string, text: string, icon: string): Node {
@@ -398,5 +265,5 @@ function keyOf(host: string): string {
 }
 
 function idOf(kind: Kind, item: Item): string {
-  return kind === 'volumes' ? (item as Volume).name : (item as Image | Network | Container).id;
+  return kind === 'volumes' ? (item as Volume).name : (item as Container).id;
 }

@@ -1,0 +1,125 @@
+import type { Container } from '../engine/containers';
+import type { Image } from '../engine/images';
+import type { Network } from '../engine/networks';
+import type { Stats } from '../engine/stats';
+import type { Volume } from '../engine/volumes';
+import type { Fleet } from '../fleet/fleet';
+import type { Host } from '../fleet/host';
+import type { Incidents } from '../fleet/incidents';
+import type { Kind } from '../fleet/lists';
+import { sanitise } from '../fleet/sanitise';
+import { hostRow } from './hostRow';
+import { containerRow, imageRow, networkRow, volumeRow } from './itemRows';
+import type { Node } from './node';
+import type { Row } from './row';
+import type { Item, Shown } from './shown';
+
+const groupLooks: Readonly<Record<Kind, { label: string; icon: string }>> = {
+  containers: { label: 'Containers', icon: 'vm-running' },
+  images: { label: 'Images', icon: 'layers' },
+  networks: { label: 'Networks', icon: 'type-hierarchy' },
+  volumes: { label: 'Volumes', icon: 'database' },
+};
+
+/** The last figures of a container, where they are followed. */
+export type StatsOf = (host: string, id: string) => Stats | undefined;
+
+/** How the nodes of the tree look. */
+export class NodeRows {
+  readonly #fleet: Fleet;
+  readonly #shown: Shown;
+  readonly #incidents: Incidents;
+  readonly #stats: StatsOf;
+
+  constructor(fleet: Fleet, shown: Shown, incidents: Incidents, stats: StatsOf) {
+    this.#fleet = fleet;
+    this.#shown = shown;
+    this.#incidents = incidents;
+    this.#stats = stats;
+  }
+
+  /** How a node looks now. */
+  of(node: Node): Row {
+    const plain = (label: string, icon: string, contextValue: string, description = ''): Row => ({
+      label: sanitise(label),
+      description: sanitise(description),
+      icon: { name: icon },
+      contextValue,
+      spoken: sanitise(`${label} ${description}`.trim()),
+    });
+    switch (node.type) {
+      case 'folder':
+        return plain(node.name, 'folder', 'folder');
+      case 'message':
+        return plain(node.text, node.icon, 'message');
+      case 'more':
+        return plain(`Show more (${node.left})`, 'ellipsis', 'more');
+      case 'host': {
+        const host = this.#fleet.hosts.get(node.host);
+        return host ? hostRow(host, Date.now()) : plain(node.host, 'vm-outline', 'host gone');
+      }
+      case 'group':
+        return this.#groupRow(node.host, node.kind);
+      case 'cluster': {
+        const members = this.#shown.containers(node.host).filter((each) => this.#shown.clusterOf(each) === node.value);
+        const running = members.filter(({ state }) => state === 'running').length;
+        const unhealthy = members.some(({ health }) => health === 'unhealthy');
+        const row = plain(node.value, 'folder', 'cluster', `${running}/${members.length} running`);
+        return unhealthy ? { ...row, tone: 'trouble' } : row;
+      }
+      case 'item':
+        return this.#itemRow(node);
+    }
+  }
+
+  #groupRow(name: string, kind: Kind): Row {
+    const { label, icon } = groupLooks[kind];
+    const host = this.#fleet.hosts.get(name);
+    const shown = this.#shown.items(name, kind).length;
+    const all = host?.lists[kind].items.size ?? 0;
+    const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
+    const access = host?.config.access === 'readOnly' ? 'readOnly' : 'writable';
+    return {
+      label,
+      description: count,
+      icon: { name: icon },
+      contextValue: `group ${kind} ${access}`,
+      spoken: `${label}, ${count}`,
+      ...this.#tone(host),
+    };
+  }
+
+  #itemRow(node: Extract<Node, { type: 'item' }>): Row {
+    const host = this.#fleet.hosts.get(node.host);
+    const item = this.#item(node);
+    if (!host || !item) {
+      return {
+        label: '',
+        description: 'gone',
+        icon: { name: 'circle-slash' },
+        contextValue: 'item gone',
+        spoken: 'gone',
+      };
+    }
+    const { access } = host.config;
+    const rows = {
+      containers: () => {
+        const died = this.#incidents.has(node.id, Date.now());
+        return containerRow(item as Container, access, died, this.#stats(node.host, node.id));
+      },
+      images: () => imageRow(item as Image, access, Date.now()),
+      networks: () => networkRow(item as Network, access),
+      volumes: () => volumeRow(item as Volume, access),
+    };
+    return { ...rows[node.kind](), ...this.#tone(host) };
+  }
+
+  /** What is shown of a host that is away may be old. */
+  #tone(host: Host | undefined): { tone?: 'away' } {
+    return host?.state.kind === 'ready' ? {} : { tone: 'away' };
+  }
+
+  #item({ host, kind, id }: { host: string; kind: Kind; id: string }): Item | undefined {
+    return this.#fleet.hosts.get(host)?.lists[kind].items.get(id);
+  }
+}
