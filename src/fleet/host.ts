@@ -131,7 +131,10 @@ export class Host {
             this.#become({ kind: 'ready', version });
           },
           happened: (event) => this.#on.happened(this, event),
-          listFailed: (kind, error) => this.#on.noted(this, `can't list ${kind}: ${String(error)}`),
+          listFailed: (kind, error) => {
+            this.#on.noted(this, `can't list ${kind}: ${String(error)}`);
+            this.#on.itemsChanged(this, kind, new Set());
+          },
           corrected: (kind, count) => {
             this.corrections += count;
             this.#on.noted(this, `corrected ${count} ${kind} that no event had told of`);

@@ -49,6 +49,7 @@ export class List<T> {
   #nextAt = 0;
   #signal: AbortSignal | undefined;
   #known = false;
+  #problem: unknown;
 
   constructor(source: Source<T>, onChange: (ids: ReadonlySet<string>) => void, onError: (error: unknown) => void) {
     this.#source = source;
@@ -64,6 +65,11 @@ export class List<T> {
   /** False until it has been listed for the first time. */
   get known(): boolean {
     return this.#known;
+  }
+
+  /** Why the last request failed; undefined where it didn't. */
+  get problem(): unknown {
+    return this.#problem;
   }
 
   /** Lists everything and from then on patches, until the signal aborts. Rejects as the first list does. */
@@ -148,7 +154,12 @@ export class List<T> {
     const flight = run();
     this.#flight = flight;
     try {
-      return await flight;
+      const answer = await flight;
+      this.#problem = undefined;
+      return answer;
+    } catch (error) {
+      if (!isAbort(error)) this.#problem = error;
+      throw error;
     } finally {
       this.#busy = false;
       this.#gone.clear();

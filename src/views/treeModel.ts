@@ -211,6 +211,11 @@ export class TreeModel {
   }
 
   #underGroup(host: string, kind: Kind): Node[] {
+    const problem = this.#fleet.hosts.get(host)?.lists[kind].problem;
+    if (kind !== 'containers' && problem instanceof Error) {
+      const key = `${keyOf(host)}/${kind}/message`;
+      return [this.#node({ type: 'message', key, host, text: problem.message, icon: 'error' })];
+    }
     if (kind !== 'containers') {
       return this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
     }

@@ -184,10 +184,12 @@ describe('List', () => {
     list.touch('a');
     await until(() => errors.length === 1);
     assert.deepEqual(states(), { a: 'running' });
+    assert.equal(list.problem, engine.failure);
     engine.failure = undefined;
     const next = new AbortController();
     await list.open(next.signal);
     assert.deepEqual(states(), { a: 'exited' });
+    assert.equal(list.problem, undefined);
     next.abort();
   });
 

@@ -146,6 +146,14 @@ describe('the tree', () => {
     assert.equal(model.children(group).length, 401);
   });
 
+  it('says in its group which kind could not be listed', () => {
+    const { hosts, fleet } = makeFleet(named('web'));
+    Object.assign(hosts.get('a')?.lists.volumes ?? {}, { problem: new Error('The plugin hangs.') });
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    assert.deepEqual(draw(model, model.groupNode('a', 'volumes')), ['The plugin hangs.']);
+    assert.deepEqual(draw(model, model.groupNode('a', 'containers')), ['web nginx:1.27']);
+  });
+
   it('says what is wrong with a host in a row, and keeps what was known', () => {
     const { hosts, fleet } = makeFleet(named('web'));
     const host = hosts.get('a');
