@@ -124,6 +124,27 @@ describe('an engine behind TLS', function () {
   });
 });
 
+describe('an engine behind a socket', function () {
+  this.timeout(60_000);
+
+  it('is reached by its path, as a unix socket and as a named pipe', async () => {
+    const real = await startEngine();
+    const socket = real.unix.slice('unix://'.length);
+    for (const url of [`unix://${socket}`, `npipe://${socket}`]) {
+      const { dialer, ...where } = wayTo(parseEndpoint(url), { name: 'h', prompts: nobody });
+      assert.deepEqual(where, {});
+      const engine = new Engine(dialer, where);
+      assert.deepEqual(await listContainers(engine), []);
+      await engine.close();
+    }
+    await real.stop();
+    const { dialer } = wayTo(parseEndpoint(real.unix), { name: 'h', prompts: nobody });
+    const engine = new Engine(dialer);
+    await fails(listContainers(engine), 'unreachable', /no socket at/);
+    await engine.close();
+  });
+});
+
 describe('an engine behind ssh', function () {
   this.timeout(60_000);
   let real: RealEngine;
