@@ -57,8 +57,12 @@ describe('a day with one host, by mouse and keyboard', function () {
     await bench.page.locator('.quick-input-list-row').filter({ hasText: command }).first().waitFor();
     await box().press('Enter');
   };
-  const dialog = (button: string) =>
-    bench.page.locator('.monaco-dialog-box').getByText(button, { exact: true }).click();
+  const dialog = async (button: string) => {
+    const box = bench.page.locator('.monaco-dialog-box');
+    await box.getByText(button, { exact: true }).click();
+    // While it goes away it takes the focus along.
+    await box.waitFor({ state: 'detached' });
+  };
   const state = async () => {
     const { body } = await engineRequest(engine.unix, 'GET', '/containers/json?all=1');
     return (JSON.parse(body) as { Names: string[]; State: string }[]).map(({ Names, State }) => `${Names[0]} ${State}`);

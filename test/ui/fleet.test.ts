@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { type Certificates, makeCertificates } from '../rig/certificates';
 import { type Engine, startEngine } from '../rig/engine';
-import { engineDo } from '../rig/engineHttp';
+import { engineDo, engineRequest } from '../rig/engineHttp';
 import { makeImage } from '../rig/image';
 import { freePort } from '../rig/ports';
 import { type Sshd, startSshd } from '../rig/sshd';
@@ -67,6 +67,10 @@ describe('many hosts in one tree', function () {
   });
   after(async () => {
     await bench.stop();
+    // What is paused takes no signal, also not the last one.
+    for (const engine of [middle, recent]) {
+      for (const name of ['gitea', 'grafana']) await engineRequest(engine.unix, 'POST', `/containers/${name}/unpause`);
+    }
     await Promise.all([old, middle, recent].map((engine) => engine.stop()));
     await sshd.stop();
     await certificates.stop();
@@ -91,8 +95,12 @@ describe('many hosts in one tree', function () {
   const rows = (text: string | RegExp): Locator =>
     bench.page.locator('.pane-body [role="treeitem"]').filter({ hasText: text });
   const row = (text: string | RegExp) => rows(text).first();
-  const dialog = (button: string) =>
-    bench.page.locator('.monaco-dialog-box').getByText(button, { exact: true }).click();
+  const dialog = async (button: string) => {
+    const box = bench.page.locator('.monaco-dialog-box');
+    await box.getByText(button, { exact: true }).click();
+    // While it goes away it takes the focus along.
+    await box.waitFor({ state: 'detached' });
+  };
   const collapse = async (host: RegExp) => {
     await row(host).click();
     await bench.page.keyboard.press('ArrowLeft');
@@ -165,6 +173,7 @@ describe('many hosts in one tree', function () {
     );
     await bench.screenshot('23-read-only');
     await bench.page.keyboard.press('Escape');
+    await bench.page.locator('.monaco-menu').waitFor({ state: 'detached' });
   });
 
   it('asks before a change where the host wants that', async () => {
@@ -178,6 +187,7 @@ describe('many hosts in one tree', function () {
   });
 
   it('shows what running containers use, where it is asked to', async () => {
+    await row(/^gitea/).click();
     await bench.page.keyboard.press('F1');
     const box = bench.page.locator('.quick-input-widget input').first();
     await box.fill('>Longshore: Show or Hide CPU and Memory');
