@@ -10,6 +10,8 @@ export type Effect =
       readonly expect?: Expectation<Container>;
       /** It matters only for a container that runs: another one's own event follows. */
       readonly running?: true;
+      /** The engine goes on changing it for a while: it is asked for once more when that is over. */
+      readonly trailing?: true;
     }
   | { readonly kind: 'networks' | 'volumes'; readonly id: string }
   | { readonly kind: 'containers' | 'networks'; readonly gone: string }
@@ -56,7 +58,7 @@ function networkEffects({ action, id, attributes }: EngineEvent): Effect[] {
           ]
         : [];
     case 'disconnect':
-      return container ? [{ kind: 'containers', id: container, running: true }] : [];
+      return container ? [{ kind: 'containers', id: container, trailing: true }] : [];
     case 'destroy':
       return [{ kind: 'networks', gone: id }];
     case 'prune':
@@ -67,7 +69,7 @@ function networkEffects({ action, id, attributes }: EngineEvent): Effect[] {
 }
 
 /** dockerd writes some events before its list shows their effect (`pause` on 20.10, say); then it is asked again. */
-function expectation({ action, attributes }: EngineEvent): { expect?: Expectation<Container> } {
+function expectation({ action, attributes }: EngineEvent): { expect?: Expectation<Container>; trailing?: true } {
   const state = (wanted: (state: string) => boolean) => ({
     expect: (item: Container | undefined) => item === undefined || wanted(item.state),
   });
@@ -77,7 +79,8 @@ function expectation({ action, attributes }: EngineEvent): { expect?: Expectatio
     case 'start':
       return state((now) => now !== 'created' && now !== 'exited');
     case 'die':
-      return state((now) => now !== 'running' && now !== 'paused');
+      // Its networks and ports are taken down after that.
+      return { ...state((now) => now !== 'running' && now !== 'paused'), trailing: true };
     case 'pause':
       return state((now) => now === 'paused');
     case 'unpause':

@@ -18,12 +18,15 @@ export type Expectation<T> = (item: T | undefined) => boolean;
 export const window = 50;
 /** From here on one whole list is cheaper than asking for each. */
 const manyIds = 128;
+/** How long after its last event an item that is being taken down is asked for once more, in ms. */
+const trail = 1000;
 /** An engine writes some events before its own list knows; asked again so often, twice as late each time (3 s in all). */
 const maxTries = 6;
 
 interface Due<T> {
   readonly expect: Expectation<T> | undefined;
   readonly tries: number;
+  readonly trailing: boolean;
 }
 
 /**
@@ -37,7 +40,7 @@ export class List<T> {
   readonly #onError: (error: unknown) => void;
   readonly #items = new Map<string, T>();
   readonly #due = new Map<string, Due<T>>();
-  readonly #unsettled = new Map<string, { readonly timer: NodeJS.Timeout; readonly expect: Expectation<T> }>();
+  readonly #unsettled = new Map<string, { readonly timer: NodeJS.Timeout; readonly due: Due<T> }>();
   /** Removed while a request was in flight, whose answer may still hold them. */
   readonly #gone = new Set<string>();
   #changed = new Set<string>();
@@ -84,12 +87,19 @@ export class List<T> {
     this.#schedule();
   }
 
-  /** An object has changed, as an event says; `expect` tells whether the answer already shows it. */
-  touch(id: string, expect?: Expectation<T>): void {
-    // What an earlier event expects still holds, unless this one tells otherwise.
-    const expected = expect ?? this.#due.get(id)?.expect ?? this.#unsettled.get(id)?.expect;
+  /**
+   * An object has changed, as an event says; `expect` tells whether the answer already shows it, `trailing` that it will
+   * go on changing without another event.
+   */
+  touch(id: string, expect?: Expectation<T>, trailing = false): void {
+    // What an earlier event asked for still holds, unless this one tells otherwise.
+    const before = this.#due.get(id) ?? this.#unsettled.get(id)?.due;
     this.#settle(id);
-    this.#due.set(id, { expect: expected, tries: 0 });
+    this.#due.set(id, {
+      expect: expect ?? before?.expect,
+      tries: 0,
+      trailing: trailing || (before?.trailing ?? false),
+    });
     this.#schedule();
   }
 
@@ -228,18 +238,26 @@ export class List<T> {
     return new Set(asked.keys());
   }
 
-  /** Asks again later for what the engine announced and its own list did not show yet. */
+  /** Asks again later for what the engine announced and its own list did not show yet, or may not show in full. */
   #check(asked: ReadonlyMap<string, Due<T>>): void {
-    for (const [id, { expect, tries }] of asked) {
-      if (!expect || tries >= maxTries || this.#due.has(id) || this.#gone.has(id)) continue;
-      if (expect(this.#items.get(id))) continue;
-      const again = () => {
-        this.#unsettled.delete(id);
-        this.#due.set(id, { expect, tries: tries + 1 });
-        this.#schedule();
-      };
-      this.#unsettled.set(id, { timer: setTimeout(again, window * 2 ** tries), expect });
+    for (const [id, { expect, tries, trailing }] of asked) {
+      if (this.#due.has(id) || this.#gone.has(id)) continue;
+      const item = this.#items.get(id);
+      if (expect && tries < maxTries && !expect(item)) {
+        this.#askLater(id, { expect, tries: tries + 1, trailing }, window * 2 ** tries);
+      } else if (trailing && item !== undefined) {
+        this.#askLater(id, { expect: undefined, tries: 0, trailing: false }, trail);
+      }
     }
+  }
+
+  #askLater(id: string, due: Due<T>, wait: number): void {
+    const ask = () => {
+      this.#unsettled.delete(id);
+      this.#due.set(id, due);
+      this.#schedule();
+    };
+    this.#unsettled.set(id, { timer: setTimeout(ask, wait), due });
   }
 
   #settle(id: string): void {

@@ -84,7 +84,9 @@ export class Session {
       if ('all' in effect) this.#lists[effect.kind].reload();
       else if ('gone' in effect) this.#lists[effect.kind].drop(effect.gone);
       else if (effect.kind !== 'containers') this.#lists[effect.kind].touch(effect.id);
-      else if (!effect.running || this.#runs(effect.id)) this.#lists.containers.touch(effect.id, effect.expect);
+      else if (!effect.running || this.#runs(effect.id)) {
+        this.#lists.containers.touch(effect.id, effect.expect, effect.trailing);
+      }
     }
     this.#on.happened(event);
   }

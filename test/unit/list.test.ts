@@ -145,6 +145,21 @@ describe('List', () => {
     assert.ok(engine.requests.length <= 4);
   });
 
+  it('asks once more for what is being taken down, unless that is gone by then', async () => {
+    engine.set('a', 'running');
+    engine.set('b', 'running');
+    await list.open(end.signal);
+    for (const id of ['a', 'b']) {
+      engine.set(id, 'exited');
+      list.touch(id, (item) => item?.state === 'exited', true);
+    }
+    await until(() => states().a === 'exited' && states().b === 'exited');
+    engine.set('a', 'exited, without its ports');
+    list.drop('b');
+    await until(() => states().a === 'exited, without its ports');
+    assert.deepEqual(engine.requests.slice(2), ['some a']);
+  });
+
   it('gives up on an expectation that never comes true', async function () {
     this.timeout(8000);
     engine.set('a', 'running');
