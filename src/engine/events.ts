@@ -43,16 +43,22 @@ function decodeEvent(line: string): EngineEvent[] {
   const actor = inner(event.Actor);
   const type = text(event.Type);
   if (type === '') return [];
+  const attributes = textMap(actor.Attributes);
+  const action = text(event.Action);
   return [
     {
       type,
-      action: text(event.Action),
-      id: text(actor.ID),
-      attributes: textMap(actor.Attributes),
+      action: type === 'container' ? (podmanActions[action] ?? action) : action,
+      // Podman names a volume among the attributes alone.
+      id: text(actor.ID) || (type === 'volume' ? (attributes.name ?? '') : ''),
+      attributes: action === 'died' ? { ...attributes, exitCode: attributes.containerExitCode ?? '' } : attributes,
       timeNano: /"timeNano":(\d+)/.exec(line)?.[1] ?? '0',
     },
   ];
 }
+
+/** What Podman calls otherwise than dockerd does. */
+const podmanActions: Readonly<Partial<Record<string, string>>> = { died: 'die', remove: 'destroy' };
 
 function parseLine(line: string): Fields {
   try {

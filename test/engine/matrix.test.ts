@@ -25,6 +25,7 @@ import { parseReference } from '../../src/engine/reference';
 import { followStats } from '../../src/engine/stats';
 import type { Output } from '../../src/engine/stdio';
 import { inspectVolume, listVolumes, removeVolume } from '../../src/engine/volumes';
+import { Fleet } from '../../src/fleet/fleet';
 import { type EngineOptions, type Engine as RealEngine, startEngine } from '../rig/engine';
 import { engineDo } from '../rig/engineHttp';
 import { makeImage, makeLayeredImage } from '../rig/image';
@@ -316,6 +317,49 @@ describe('Podman', function () {
       assert.deepEqual(await listVolumes(engine), []);
     } finally {
       await engine.close();
+      await podman.stop();
+    }
+  });
+
+  it('is followed live: containers, images and volumes; it tells nothing of networks', async () => {
+    const podman = await startPodman();
+    await makeImage(podman.unix, 'demo/web:latest');
+    const client = new Engine(socketDialer({ path: podman.unix.slice('unix://'.length) }));
+    const fleet = new Fleet(
+      () => new Engine(socketDialer({ path: podman.unix.slice('unix://'.length) })),
+      () => {},
+    );
+    try {
+      fleet.configure([{ name: 'podman', endpoint: podman.unix, access: 'full' }]);
+      fleet.setVisible(true);
+      const { lists } = await fleet.ready('podman', AbortSignal.timeout(20_000));
+      await waitFor('the last list', 10, async () => lists.volumes.known || undefined);
+      const state = (name: string) => [...lists.containers.items.values()].find((each) => each.name === name)?.state;
+      const shows = (what: string, condition: () => boolean) =>
+        waitFor(`the list to show ${what}`, 10, async () => condition() || undefined);
+      const [image] = await listImages(client);
+      const created = await engineDo(podman.unix, 'POST', '/containers/create?name=guest', {
+        // A bridge of Podman's would outlive the test.
+        json: { Image: image?.tags[0], Cmd: ['sleep', '1000'], HostConfig: { NetworkMode: 'none' } },
+      });
+      const { Id: id } = JSON.parse(created.body) as { Id: string };
+      await shows('its creation', () => state('guest') === 'created');
+      await renameContainer(client, id, 'friend');
+      await startContainer(client, id);
+      await shows('its new name and start', () => state('friend') === 'running');
+      await killContainer(client, id, 'SIGKILL');
+      await shows('its end', () => state('friend') === 'exited');
+      await removeContainer(client, id);
+      await shows('its removal', () => lists.containers.items.size === 0);
+      await engineDo(podman.unix, 'POST', '/volumes/create', { json: { Name: 'data' } });
+      await shows('the volume', () => lists.volumes.items.has('data'));
+      await removeVolume(client, 'data');
+      await shows('no volume', () => lists.volumes.items.size === 0);
+      await tagImage(client, image?.tags[0] ?? '', { repo: 'other', tag: '1' });
+      await shows('the tag', () => [...lists.images.items.values()].some(({ tags }) => tags.length === 2));
+    } finally {
+      fleet.dispose();
+      await client.close();
       await podman.stop();
     }
   });
