@@ -2,6 +2,7 @@ import { type Dialer, socketDialer } from './dial';
 import { authorityOf, type Endpoint } from './endpoint';
 import type { Prompts } from './prompts';
 import { sshDialer } from './ssh';
+import type { SshOptions } from './sshProcess';
 import { type TlsFiles, tlsDialer } from './tls';
 
 /** What reaching an engine takes beside its endpoint. */
@@ -10,7 +11,7 @@ export interface DialOptions {
   readonly name: string;
   readonly prompts: Prompts;
   readonly tls?: TlsFiles;
-  readonly ssh?: { readonly program?: string; readonly flags?: readonly string[] };
+  readonly ssh?: Pick<SshOptions, 'program' | 'flags' | 'perStream'>;
 }
 
 /** The way to an engine, and what its requests say about where they go. */

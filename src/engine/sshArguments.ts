@@ -1,10 +1,17 @@
 import type { Endpoint } from './endpoint';
 import { EngineError } from './errors';
 
-type SshEndpoint = Extract<Endpoint, { scheme: 'ssh' }>;
+/** An engine that is reached by ssh. */
+export type SshEndpoint = Extract<Endpoint, { scheme: 'ssh' }>;
 
 /** Where engines listen, unless the endpoint says otherwise. */
 export const defaultSocket = '/var/run/docker.sock';
+
+/** How long ssh waits: 10 s for a connection, 30 s for a peer that has fallen silent. */
+export const patience = ['ConnectTimeout=10', 'ServerAliveInterval=15', 'ServerAliveCountMax=1'].flatMap((option) => [
+  '-o',
+  option,
+]);
 
 /**
  * Who is called, as the last arguments of ssh. Throws `invalid` for a host or user that ssh, or a ProxyCommand of the

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -169,17 +169,7 @@ describe('an engine behind ssh', function () {
   const socket = () => real.unix.slice('unix://'.length);
   const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ls-'));
   const sshProcesses = () => count(`ssh .*${sshd.clientConfig}`) + count(`ssh .*-p ${sshd.port}`);
-  const count = (pattern: string) => {
-    try {
-      return execFileSync('pgrep', ['-fc', `^${pattern}`])
-        .toString()
-        .trim() === ''
-        ? 0
-        : Number(execFileSync('pgrep', ['-fc', `^${pattern}`]));
-    } catch {
-      return 0;
-    }
-  };
+  const count = (pattern: string) => Number(spawnSync('pgrep', ['-fc', `^${pattern}`]).stdout);
   const reach = (prompts = nobody, flags = ['-F', sshd.clientConfig], url = `ssh://longshore-test${socket()}`) => {
     const { dialer, ...where } = wayTo(parseEndpoint(url), { name: 'h', prompts, ssh: { flags } });
     const engine = new Engine(dialer, where);
@@ -206,6 +196,22 @@ describe('an engine behind ssh', function () {
     );
     chmodSync(file, 0o600);
     return { flags: ['-F', file], remove: () => rmSync(folder, { recursive: true }) };
+  };
+
+  /** A folder whose `docker` is this machine's, to be found over ssh. */
+  const dockerFolder = () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    const docker = execFileSync('which', ['docker']).toString().trim();
+    writeFileSync(path.join(folder, 'docker'), `#!/bin/sh\nexec "${docker}" "$@"\n`, { mode: 0o755 });
+    return { folder, remove: () => rmSync(folder, { recursive: true }) };
+  };
+  const listsBesideEvents = async (engine: Engine) => {
+    assert.deepEqual(await listContainers(engine), []);
+    const end = new AbortController();
+    const events = readEvents(await openEvents(engine, { signal: end.signal }));
+    assert.deepEqual(await listContainers(engine), []);
+    end.abort();
+    await assert.rejects(events.next(), { name: 'AbortError' });
   };
 
   it('is reached by one process and one connection, however much is followed', async () => {
@@ -279,6 +285,30 @@ describe('an engine behind ssh', function () {
     hosts.remove();
   });
 
+  it('asks for a password, and is denied where nobody gives it', async () => {
+    const guarded = await startSshd({ password: 'open sesame' });
+    const hosts = configured({
+      Port: String(guarded.port),
+      UserKnownHostsFile: guarded.knownHosts,
+      PreferredAuthentications: 'password',
+    });
+    const asked: boolean[] = [];
+    const saying = (...answers: (string | undefined)[]): Prompts => ({
+      ...nobody,
+      secret: async ({ prompt, again }) => {
+        assert.match(prompt, /password/i);
+        asked.push(again);
+        return answers.shift();
+      },
+    });
+    assert.deepEqual(await listContainers(reach(saying('wrong', 'open sesame'), hosts.flags)), []);
+    await fails(listContainers(reach(saying(undefined), hosts.flags)), 'denied', /not told what it asked for/);
+    assert.deepEqual(asked.slice(0, 3), [false, true, false]);
+    await Promise.all(open.splice(0).map((engine) => engine.close()));
+    hosts.remove();
+    await guarded.stop();
+  });
+
   it('is not let in with a key that is not known there', async () => {
     const hosts = configured({
       IdentityFile: sshd.strangerIdentity,
@@ -290,26 +320,44 @@ describe('an engine behind ssh', function () {
   });
 
   it('streams by dial-stdio where forwarding is forbidden, over the same connection', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
-    writeFileSync(
-      path.join(folder, 'docker'),
-      `#!/bin/sh\nexec "${execFileSync('which', ['docker']).toString().trim()}" "$@"\n`,
-      { mode: 0o755 },
-    );
-    const strict = await startSshd({ options: { AllowStreamLocalForwarding: 'no' }, path: folder });
-    const { dialer } = wayTo(parseEndpoint(`ssh://longshore-test${socket()}`), {
-      name: 'h',
-      prompts: nobody,
-      ssh: { flags: ['-F', strict.clientConfig] },
-    });
-    const engine = new Engine(dialer);
-    assert.deepEqual(await listContainers(engine), []);
-    const end = new AbortController();
-    await openEvents(engine, { signal: end.signal });
-    assert.deepEqual(await listContainers(engine), []);
+    const docker = dockerFolder();
+    const strict = await startSshd({ options: { AllowStreamLocalForwarding: 'no' }, path: docker.folder });
+    const engine = reach(nobody, ['-F', strict.clientConfig]);
+    await listsBesideEvents(engine);
+    assert.equal(strict.log().match(/Accepted publickey/g)?.length, 1);
     await engine.close();
     await strict.stop();
-    rmSync(folder, { recursive: true });
+    docker.remove();
+  });
+
+  it('streams by an ssh each where one can not carry several, as on Windows', async () => {
+    const docker = dockerFolder();
+    const plain = await startSshd({ path: docker.folder });
+    const reachEach = (flags: readonly string[]) => {
+      const { dialer } = wayTo(parseEndpoint(`ssh://longshore-test${socket()}`), {
+        name: 'h',
+        prompts: nobody,
+        ssh: { flags, perStream: true },
+      });
+      const engine = new Engine(dialer);
+      open.push(engine);
+      return engine;
+    };
+    const engine = reachEach(['-F', plain.clientConfig]);
+    await listsBesideEvents(engine);
+    const end = new AbortController();
+    const events = readEvents(await openEvents(engine, { signal: end.signal }));
+    const reading = fails(events.next(), 'unreachable', /ssh|closed/);
+    execFileSync('pkill', ['-KILL', '-f', `^ssh .*${plain.clientConfig}`]);
+    await reading;
+    assert.deepEqual(await listContainers(engine), []);
+    const hosts = configured({ IdentityFile: plain.strangerIdentity, UserKnownHostsFile: plain.knownHosts });
+    const strange = [...hosts.flags, '-p', String(plain.port)];
+    await fails(listContainers(reachEach(strange)), 'denied', /Permission denied.*Log in once in a terminal/);
+    hosts.remove();
+    await engine.close();
+    await plain.stop();
+    docker.remove();
   });
 
   it('ends its streams when ssh is killed, and the next call starts another', async () => {
