@@ -100,11 +100,14 @@ export class SshMaster implements SshConnection {
     return spawnSsh(this.#options, args, stdin, this.#words, this.#askpass.env);
   }
 
-  /** ssh makes the socket once it has been let in. */
+  /**
+   * Waits for the control socket: ssh moves it into place, ready to be used, after it has been let in and listens for
+   * what it forwards. The forwarded socket itself can be seen before anything listens there.
+   */
   async #ready(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const look = () => {
-        if (existsSync(this.#socket)) settle(resolve);
+        if (existsSync(this.#control)) settle(resolve);
       };
       const watcher = watch(this.#folder, look);
       const settle = (act: () => void) => {

@@ -236,6 +236,35 @@ describe('an engine behind ssh', function () {
     for (const stream of streams) await assert.rejects(readEvents(stream).next(), { name: 'AbortError' });
   });
 
+  it('waits until ssh listens: its socket is there before', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    const program = path.join(folder, 'ssh');
+    writeFileSync(
+      program,
+      `#!/bin/sh
+for each; do
+  case "$each" in */e.sock:*) : > "\${each%%:*}" && sleep 0.3 ;; esac
+done
+exec ssh "$@"
+`,
+      { mode: 0o755 },
+    );
+    const url = parseEndpoint(`ssh://longshore-test${socket()}`);
+    const { dialer, ...where } = wayTo(url, {
+      name: 'h',
+      prompts: nobody,
+      ssh: { program, flags: ['-F', sshd.clientConfig] },
+    });
+    const engine = new Engine(dialer, where);
+    open.push(engine);
+    const end = new AbortController();
+    const events = readEvents(await openEvents(engine, { signal: end.signal }));
+    assert.equal(sshProcesses(), 1, 'each stream has a process of its own');
+    end.abort();
+    await assert.rejects(events.next(), { name: 'AbortError' });
+    rmSync(folder, { recursive: true });
+  });
+
   it('says where it looked when no engine answers there', async () => {
     await fails(
       listContainers(reach(nobody, undefined, 'ssh://longshore-test/nowhere/docker.sock')),
