@@ -43,10 +43,16 @@ export class Engine {
   #pool: Promise<Pool> | undefined;
   readonly #retired = new Set<Pool>();
   #version: Promise<string> | undefined;
+  #timedOut = () => {};
 
   constructor(dialer: Dialer, options: EngineOptions = {}) {
     this.#dialer = dialer;
     this.#options = options;
+  }
+
+  /** Calls the listener whenever a request has got no answer in time. */
+  onTimeout(listener: () => void): void {
+    this.#timedOut = listener;
   }
 
   /** The API version spoken with this engine ("1.41"). Negotiated once, for all who ask meanwhile. */
@@ -144,6 +150,7 @@ export class Engine {
     return setTimeout(() => {
       merged.abort(new EngineError('timeout', `No answer within ${timeout / 1000} s.`));
       this.#retirePool();
+      this.#timedOut();
     }, timeout);
   }
 

@@ -1,4 +1,4 @@
-import { EngineError } from '../engine/errors';
+import { EngineError, isAbort } from '../engine/errors';
 import type { EngineEvent } from '../engine/events';
 import type { Engine } from '../engine/http';
 import { abandon } from '../engine/signals';
@@ -15,6 +15,9 @@ export type HostState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ready'; readonly version: string }
   | { readonly kind: 'failed'; readonly error: EngineError; readonly retryAt?: number };
+
+/** How long an engine that has just missed a deadline may take for a ping, in ms. */
+const probeTimeout = 5000;
 
 /** What a host tells its fleet. */
 export interface HostEvents {
@@ -43,6 +46,7 @@ export class Host {
   #life: AbortController | undefined;
   #state: HostState;
   #seenAt: number | undefined;
+  #probing = false;
   #wake = () => {};
 
   constructor(config: HostConfig, makeEngine: (config: HostConfig) => Engine, on: HostEvents) {
@@ -75,7 +79,7 @@ export class Host {
     const { problem, held } = this.config;
     if (problem !== undefined) throw new EngineError('invalid', problem);
     if (held) throw new EngineError('denied', 'It came with the workspace and has not been allowed yet.');
-    this.#engine ??= this.#makeEngine(this.config);
+    this.#engine ??= this.#newEngine();
     return this.#engine;
   }
 
@@ -118,6 +122,28 @@ export class Host {
     this.#engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
     this.#engine = undefined;
     this.#become(resting(this.config));
+  }
+
+  #newEngine(): Engine {
+    const engine = this.#makeEngine(this.config);
+    engine.onTimeout(() => void this.#probe(engine));
+    return engine;
+  }
+
+  /**
+   * After a request without an answer, asks for a sign of life. It may have been slow, but since nothing polls, nothing
+   * else would tell of an engine that hangs while its machine keeps the connections up.
+   */
+  async #probe(engine: Engine): Promise<void> {
+    if (this.#probing || this.#state.kind !== 'ready') return;
+    this.#probing = true;
+    try {
+      await engine.done({ path: ['_ping'], timeout: probeTimeout });
+    } catch (error) {
+      if (!isAbort(error) && engine === this.#engine) this.#session?.end(error);
+    } finally {
+      this.#probing = false;
+    }
   }
 
   async #live(signal: AbortSignal): Promise<void> {

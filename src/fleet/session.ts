@@ -49,12 +49,10 @@ export class Session {
       const stream = await openEvents(this.#engine, { signal, ...(since === undefined ? {} : { since }) });
       const reading = this.#read(readEvents(stream));
       reading.catch((error) => this.end(error));
-      for (const kind of kinds) {
-        if (kind !== 'containers') this.#lists[kind].open(signal).catch((error) => this.failed(kind, error));
-      }
       await this.#lists.containers.open(signal);
       this.#on.ready(await this.#engine.version(signal));
       this.#keepReconciling(signal);
+      void this.#openOthers(signal);
       return await reading;
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
@@ -68,6 +66,14 @@ export class Session {
     if (isAbort(error) || this.#end.signal.aborted) return;
     this.#on.listFailed(kind, error);
     if (kind === 'containers') this.end(error);
+  }
+
+  /** One after the other, on the connection that the containers came by: each further one would be a handshake more. */
+  async #openOthers(signal: AbortSignal): Promise<void> {
+    for (const kind of kinds) {
+      if (kind === 'containers') continue;
+      await this.#lists[kind].open(signal).catch((error) => this.failed(kind, error));
+    }
   }
 
   async #read(batches: AsyncGenerator<EngineEvent[], never>): Promise<never> {

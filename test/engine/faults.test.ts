@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createContainer, listContainers, removeContainer } from '../../src/engine/containers';
+import { createContainer, listContainers, removeContainer, startContainer } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { EngineError, type ErrorKind } from '../../src/engine/errors';
 import { openEvents, readEvents } from '../../src/engine/events';
 import { Engine } from '../../src/engine/http';
+import { readLogs } from '../../src/engine/logs';
 import { type Engine as RealEngine, startEngine } from '../rig/engine';
 import { type FaultProxy, startFaultProxy } from '../rig/faultProxy';
 import { makeImage } from '../rig/image';
@@ -21,6 +22,7 @@ describe('an engine behind a bad connection', function () {
   let proxy: FaultProxy;
   let engine: Engine;
   const rejections: unknown[] = [];
+  let heldBefore: string[];
   const onRejection = (reason: unknown) => rejections.push(reason);
 
   before(async () => {
@@ -36,6 +38,9 @@ describe('an engine behind a bad connection', function () {
     await real.stop();
   });
   beforeEach(async () => {
+    // From here on mocha's own timer for this hook is among them, as it will be in afterEach.
+    await delay(0);
+    heldBefore = held();
     proxy = await startFaultProxy(real.port);
     engine = new Engine(socketDialer({ host: '127.0.0.1', port: proxy.port }));
   });
@@ -43,8 +48,12 @@ describe('an engine behind a bad connection', function () {
     await engine.close();
     await until('every connection closed', () => proxy.open === 0);
     await proxy.stop();
+    await until('nothing is held', () => held().length <= heldBefore.length);
     assert.deepEqual(rejections.splice(0), []);
   });
+
+  /** What keeps this process from ending: timers, sockets, processes. */
+  const held = () => process.getActiveResourcesInfo().filter((what) => /^Timeout$|Wrap$/.test(what));
 
   const until = async (what: string, condition: () => boolean) => {
     for (let i = 0; !condition(); i++) {
@@ -122,19 +131,30 @@ describe('an engine behind a bad connection', function () {
   });
 
   it('reset at every tenth byte of the ping and of the list: an error, never half a list', async () => {
-    const whole = await lengthOfAnswers();
-    for (let after = 0; after < whole; after += 10) {
-      const cut = new Engine(socketDialer({ host: '127.0.0.1', port: proxy.port }));
-      proxy.set({ kind: 'cut', after });
-      const outcome = await listContainers(cut).then(
-        (list) => list.length,
-        (error) => error,
-      );
-      assert.ok(outcome instanceof EngineError, `cut after ${after} of ${whole} bytes gave ${outcome}`);
-      assert.equal(outcome.kind, 'unreachable', `cut after ${after}: ${outcome.message}`);
-      await cut.close();
-    }
-    await recovers();
+    await cutEverywhere(async function* (engine) {
+      yield* await listContainers(engine);
+    }, 0);
+  });
+
+  it('reset at every tenth byte of the events: an error after whole events', async () => {
+    await cutEverywhere(async function* (engine, signal) {
+      const stream = await openEvents(engine, { since: '0', signal });
+      for await (const events of readEvents(stream)) yield* events;
+    }, 3);
+  });
+
+  it('reset at every tenth byte of a log: an error after what had come', async () => {
+    const direct = new Engine(socketDialer({ path: real.unix.slice('unix://'.length) }));
+    const Cmd = ['sh', '-c', 'for i in 1 2 3 4 5 6; do echo out $i; echo err $i >&2; done; sleep 1000'];
+    const { id } = await createContainer(direct, { Image: 'demo/web:1.0', Cmd });
+    await startContainer(direct, id);
+    await cutEverywhere(async function* (engine, signal) {
+      for await (const batch of await readLogs(engine, id, { follow: true, signal })) {
+        for (const { stream, bytes } of batch) for (const byte of bytes) yield [stream, byte];
+      }
+    }, 72);
+    await removeContainer(direct, id, { force: true });
+    await direct.close();
   });
 
   it('reset in the middle of the events', async () => {
@@ -266,8 +286,47 @@ describe('an engine behind a bad connection', function () {
     await recovers();
   });
 
-  /** Bytes that a ping and a list are answered with. */
-  async function lengthOfAnswers(): Promise<number> {
+  /**
+   * Reads something whole, then again and again through a connection that is reset after 0, 10, 20… bytes of answers:
+   * each time a part of it comes, then `unreachable`. With `endless` things it counts as whole, and never ends by itself.
+   */
+  async function cutEverywhere<T>(
+    read: (engine: Engine, signal: AbortSignal) => AsyncGenerator<T>,
+    endless: number,
+  ): Promise<void> {
+    const { bytes, whole } = await countAnswers(read, endless);
+    const never = new AbortController().signal;
+    let incomplete = 0;
+    for (let after = 0; after < bytes; after += 10) {
+      const cut = new Engine(socketDialer({ host: '127.0.0.1', port: proxy.port }));
+      proxy.set({ kind: 'cut', after });
+      const part: T[] = [];
+      const reading = (async () => {
+        // An engine may need a few bytes less for the same the next time, so that the end comes before the cut.
+        for await (const each of read(cut, never)) if (part.push(each) === endless) return 'complete';
+        return 'ended';
+      })();
+      const outcome = await reading.catch((error) => error);
+      if (outcome !== 'complete') {
+        assert.ok(outcome instanceof EngineError, `cut after ${after} of ${bytes} bytes: ${outcome}`);
+        assert.equal(outcome.kind, 'unreachable', `cut after ${after}: ${outcome.message}`);
+      }
+      assert.deepEqual(part, whole.slice(0, part.length));
+      if (endless === 0) assert.deepEqual(part, []);
+      else incomplete += Number(part.length < endless);
+      await cut.close();
+    }
+    if (endless > 0) assert.ok(incomplete > bytes / 20, `only ${incomplete} of ${bytes / 10} were cut short`);
+    proxy.set({ kind: 'none' });
+    assert.ok((await listContainers(engine)).length >= 2);
+  }
+
+  /** What is read without a fault, and how many bytes the engine answers with until then. */
+  async function countAnswers<T>(
+    read: (engine: Engine, signal: AbortSignal) => AsyncGenerator<T>,
+    endless: number,
+  ): Promise<{ bytes: number; whole: T[] }> {
+    let bytes = 0;
     const counting = new Engine({
       dial: async (signal) => {
         const socket = await socketDialer({ host: '127.0.0.1', port: proxy.port }).dial(signal);
@@ -278,10 +337,12 @@ describe('an engine behind a bad connection', function () {
       },
       close: async () => {},
     });
-    let bytes = 0;
-    await listContainers(counting);
+    const end = new AbortController();
+    const whole: T[] = [];
+    for await (const each of read(counting, end.signal)) {
+      if (whole.push(each) === endless) break;
+    }
     await counting.close();
-    await delay(0);
-    return bytes;
+    return { bytes, whole };
   }
 });

@@ -59,6 +59,8 @@ describe('the fleet on real engines', function () {
     for (const name of names) fleet.want(name);
   };
   const state = (name: string) => fleet.hosts.get(name)?.state.kind;
+  /** Ready, and with every kind listed: volumes come last. */
+  const listed = (name: string) => state(name) === 'ready' && (fleet.hosts.get(name)?.lists.volumes.known ?? false);
   const names = (name: string) =>
     [...(fleet.hosts.get(name)?.lists.containers.items.values() ?? [])].map(({ name }) => name).sort();
 
@@ -89,7 +91,7 @@ describe('the fleet on real engines', function () {
     await delay(50);
     assert.equal(proxy.taken, 0);
     fleet.setVisible(true);
-    await until('ready', () => state('old') === 'ready');
+    await until('listed', () => listed('old'));
     fleet.setVisible(false);
     await until('closed', () => proxy.open === 0);
     assert.equal(state('old'), 'idle');
@@ -117,7 +119,7 @@ describe('the fleet on real engines', function () {
   it("follows another client's changes, each with one request and one change", async () => {
     fleet.configure([host('old', proxy.port)]);
     show('old');
-    await until('listed', () => state('old') === 'ready' && requests.some((line) => line.includes('/volumes')));
+    await until('listed', () => listed('old'));
     const { id } = await createContainer(client, { Image: 'demo/web:1.0' }, { name: 'first' });
     await until('created', () => names('old').includes('first'));
     requests.length = changes.length = 0;
@@ -136,7 +138,7 @@ describe('the fleet on real engines', function () {
   it('polls nothing while all is well', async () => {
     fleet.configure([host('old', proxy.port)]);
     show('old');
-    await until('listed', () => state('old') === 'ready' && requests.some((line) => line.includes('/volumes')));
+    await until('listed', () => listed('old'));
     const asked = requests.length;
     await delay(1500);
     assert.equal(requests.length, asked);
@@ -159,6 +161,24 @@ describe('the fleet on real engines', function () {
     await removeContainer(client, id, { force: true });
   });
 
+  it('notices an engine that hangs by the first request that it leaves without an answer', async () => {
+    fleet.configure([host('old', proxy.port)]);
+    show('old');
+    await until('listed', () => listed('old'));
+    const engine = fleet.hosts.get('old')?.engine;
+    // Slow is not dead: the request is lost on its connection, the sign of life comes on another one.
+    proxy.freeze();
+    await assert.rejects(async () => engine?.json({ path: ['info'], timeout: 100 }), { kind: 'timeout' });
+    await until('asked', () => requests.some((line) => line.includes('_ping 200') && line.startsWith('old GET')));
+    assert.equal(state('old'), 'ready');
+    proxy.set({ kind: 'silent' });
+    proxy.freeze();
+    await assert.rejects(async () => engine?.json({ path: ['info'], timeout: 100 }), { kind: 'timeout' });
+    await until('noticed', () => state('old') === 'failed');
+    const { state: failed } = fleet.hosts.get('old') ?? {};
+    assert.ok(failed?.kind === 'failed' && failed.error.kind === 'timeout');
+  });
+
   it('tells a command why a host is not ready', async () => {
     const refusing = await freePort();
     fleet.configure([
@@ -176,7 +196,7 @@ describe('the fleet on real engines', function () {
   it('replaces only the hosts whose settings changed', async () => {
     fleet.configure([host('a', old.port), host('b', recent.port)]);
     show('a', 'b');
-    await until('ready', () => state('a') === 'ready' && state('b') === 'ready');
+    await until('listed', () => listed('a') && listed('b'));
     const before = fleet.hosts.get('a');
     requests.length = 0;
     fleet.configure([host('b', proxy.port), host('a', old.port), host('c', recent.port)]);
@@ -208,7 +228,7 @@ describe('the fleet on real engines', function () {
     const flood = Array.from({ length: 20_000 }, () => line.replace('"timeNano":0', `"timeNano":${++nano}`)).join('');
     fleet.configure([host('old', proxy.port)]);
     show('old');
-    await until('listed', () => state('old') === 'ready' && requests.some((entry) => entry.includes('/volumes')));
+    await until('listed', () => listed('old'));
     const asked = requests.length;
     const started = performance.now();
     proxy.inject(flood, '/events');

@@ -36,8 +36,8 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** Starts a proxy on a free port of 127.0.0.1, in front of a port of the same address. */
-export async function startFaultProxy(enginePort: number): Promise<FaultProxy> {
+/** Starts a proxy on a free port of 127.0.0.1, in front of a port of the same address or of a unix socket. */
+export async function startFaultProxy(engineAt: number | string): Promise<FaultProxy> {
   let fault: Fault = { kind: 'none' };
   let taken = 0;
   let closed = 0;
@@ -59,7 +59,8 @@ export async function startFaultProxy(enginePort: number): Promise<FaultProxy> {
       closed++;
     });
     misbehave(client, fault, () => {
-      const engine = net.connect({ host: '127.0.0.1', port: enginePort, noDelay: true });
+      const to = typeof engineAt === 'number' ? { host: '127.0.0.1', port: engineAt } : { path: engineAt };
+      const engine = net.connect({ ...to, noDelay: true });
       engine.on('error', () => client.destroy());
       clients.set(client, engine);
       client.pipe(engine);

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { Engine } from '../../src/engine/http';
+import { Fleet } from '../../src/fleet/fleet';
+
+describe('the fleet', () => {
+  let made: number;
+  let fleet: Fleet;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'] });
+    made = 0;
+    const silent = { dial: () => new Promise<never>(() => {}), close: async () => {} };
+    fleet = new Fleet(
+      () => {
+        made++;
+        return new Engine(silent);
+      },
+      () => {},
+    );
+    fleet.configure([
+      { name: 'seen', endpoint: 'unix:///x', access: 'full' },
+      { name: 'unseen', endpoint: 'unix:///y', access: 'full' },
+    ]);
+    fleet.setVisible(true);
+    fleet.want('seen');
+  });
+  afterEach(() => {
+    fleet.dispose();
+    mock.timers.reset();
+  });
+
+  it('trusts its connections while time goes by, and none after sleep', () => {
+    assert.equal(made, 1);
+    for (let seconds = 0; seconds < 600; seconds += 10) mock.timers.tick(10_000);
+    assert.equal(made, 1, 'awake');
+    // Asleep, a machine's timers stand still and its clock goes on.
+    mock.timers.setTime(Date.now() + 3_600_000);
+    mock.timers.tick(10_000);
+    assert.equal(made, 2, 'connected anew, and only who was connected');
+    mock.timers.tick(10_000);
+    assert.equal(made, 2);
+    assert.equal(fleet.hosts.get('unseen')?.state.kind, 'idle');
+  });
+});
