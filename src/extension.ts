@@ -15,6 +15,7 @@ import { sanitise } from './fleet/sanitise';
 import { Search } from './fleet/search';
 import { InspectDocuments } from './inspect';
 import { makePrompts } from './prompts';
+import { makeReveal } from './reveal';
 import { Settings } from './settings';
 import { showFind } from './views/find';
 import { Health } from './views/health';
@@ -77,11 +78,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       },
       showJson: (target, title) => documents.show(target, title),
       showLog: () => log.show(),
-      reveal: async (target) => {
-        const node = 'id' in target ? model.itemNode(target.host, target.kind, target.id) : model.hostNode(target.host);
-        // What is filtered out can't be shown.
-        await view.reveal(node, { select: true, focus: true }).then(undefined, () => {});
-      },
+      reveal: makeReveal({ model, tree, view, settings, ui: vscodeUi }),
       selection: () => [view.selection[0], view.selection],
       showMore: (parent) => tree.showMore(parent),
       find: () => showFind(fleet, search, (found) => void deps.desk.reveal(found)),
@@ -131,7 +128,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     changed,
     { dispose: off },
     { dispose: () => fleet.dispose() },
-    new Health(fleet, incidents, view),
+    new Health(fleet, incidents, view, () => tree.redraw()),
     documents.register(),
     vscode.window.registerFileDecorationProvider(tree),
     registerCommands(deps, (line) => log.error(line)),
@@ -160,7 +157,6 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
         if (view.visible) askAboutHeld();
       }
       if (change.affectsConfiguration('longshore.ssh')) for (const host of fleet.hosts.values()) host.reset();
-      if (change.affectsConfiguration('longshore.containers')) redraw();
     }),
   );
 

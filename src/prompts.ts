@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Prompts } from './engine/prompts';
-import { sanitise } from './fleet/sanitise';
+import { sanitise, unlinked } from './fleet/sanitise';
 
 /** Asks through VS Code; what the person gives is kept in secret storage for the next time, until it is refused. */
 export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
@@ -10,7 +10,7 @@ export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
       if (kept !== undefined) return kept;
       const given = await vscode.window.showInputBox({
         title: 'Longshore',
-        prompt: `${sanitise(prompt)}${again ? ' (the last one was refused)' : ''} · kept in secret storage`,
+        prompt: `${unlinked(sanitise(prompt))}${again ? ' (the last one was refused)' : ''} · kept in secret storage`,
         password: true,
         ignoreFocusOut: true,
       });
@@ -20,7 +20,7 @@ export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
     confirm: async (question) => {
       const answer = await vscode.window.showWarningMessage(
         'ssh asks',
-        { modal: true, detail: sanitiseLines(question) },
+        { modal: true, detail: unlinked(sanitiseLines(question)) },
         'Yes',
       );
       return answer === 'Yes';

@@ -18,15 +18,21 @@ export class Settings implements HostSettings, vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #workspaceMemory: vscode.Memento;
   readonly #lookChanged = new vscode.EventEmitter<void>();
-  /** What this workspace shows has changed: the filter, the hidden hosts. */
+  readonly #listener: vscode.Disposable;
+  #treeOptions: TreeOptions | undefined;
+  /** How the tree is to be shown has changed: a setting of it, the filter, the hidden hosts. */
   readonly onDidChangeLook = this.#lookChanged.event;
 
   constructor(context: vscode.ExtensionContext) {
     this.#memory = context.globalState;
     this.#workspaceMemory = context.workspaceState;
+    this.#listener = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('longshore.containers')) this.#changeLook();
+    });
   }
 
   dispose(): void {
+    this.#listener.dispose();
     this.#lookChanged.dispose();
   }
 
@@ -100,8 +106,13 @@ export class Settings implements HostSettings, vscode.Disposable {
     await config.update('hosts', host === undefined ? others : { ...others, [name]: host }, target);
   }
 
-  /** How the tree is to be shown. */
+  /** How the tree is to be shown: the same object for as long as that stays the same, since rows ask for it. */
   treeOptions(): TreeOptions {
+    this.#treeOptions ??= this.#readTreeOptions();
+    return this.#treeOptions;
+  }
+
+  #readTreeOptions(): TreeOptions {
     const config = vscode.workspace.getConfiguration('longshore');
     return {
       groupBy: config.get<GroupBy>('containers.groupBy', 'compose'),
@@ -113,6 +124,11 @@ export class Settings implements HostSettings, vscode.Disposable {
     };
   }
 
+  #changeLook(): void {
+    this.#treeOptions = undefined;
+    this.#lookChanged.fire();
+  }
+
   /** The words that this workspace filters the tree by. */
   get filter(): string {
     return this.#workspaceMemory.get(filterKey, '');
@@ -120,7 +136,7 @@ export class Settings implements HostSettings, vscode.Disposable {
 
   async setFilter(filter: string): Promise<void> {
     await this.#workspaceMemory.update(filterKey, filter);
-    this.#lookChanged.fire();
+    this.#changeLook();
   }
 
   /** The hosts that this workspace doesn't show. */
@@ -130,7 +146,7 @@ export class Settings implements HostSettings, vscode.Disposable {
 
   async setHiddenHosts(names: readonly string[]): Promise<void> {
     await this.#workspaceMemory.update(hiddenKey, names);
-    this.#lookChanged.fire();
+    this.#changeLook();
   }
 
   /** Whether running containers show what they use. */
@@ -140,7 +156,7 @@ export class Settings implements HostSettings, vscode.Disposable {
 
   async setShowStats(show: boolean): Promise<void> {
     await this.#workspaceMemory.update(statsKey, show);
-    this.#lookChanged.fire();
+    this.#changeLook();
   }
 
   /** The program that ssh:// endpoints are reached by. */

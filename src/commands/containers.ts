@@ -10,6 +10,7 @@ import {
 } from '../engine/containers';
 import type { Engine } from '../engine/http';
 import { checkName } from '../engine/names';
+import { isUp } from '../fleet/capabilityWords';
 import type { ItemTarget } from '../fleet/target';
 import type { Deps } from './deps';
 import { forEach } from './each';
@@ -99,7 +100,10 @@ export const rename =
 export async function removeContainers(deps: Deps, targets: readonly ItemTarget[]): Promise<void> {
   const [first] = targets;
   if (!first) return;
-  const running = targets.filter((target) => isUp(deps, target));
+  const running = targets.filter(({ host, id }) => {
+    const container = deps.fleet.hosts.get(host)?.lists.containers.items.get(id);
+    return container !== undefined && isUp(container);
+  });
   const what =
     targets.length === 1
       ? `${described(deps, first)} on ${first.host}`
@@ -122,11 +126,6 @@ export async function removeContainers(deps: Deps, targets: readonly ItemTarget[
   await forEach(deps, targets, { doing: 'Removing', do: 'remove' }, (engine, target, signal) =>
     removeContainer(engine, target.id, { force: forcible.has(target), signal }),
   );
-}
-
-function isUp(deps: Deps, { host, id }: ItemTarget): boolean {
-  const state = deps.fleet.hosts.get(host)?.lists.containers.items.get(id)?.state;
-  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 function hostsOf(targets: readonly ItemTarget[]): string {

@@ -1,3 +1,4 @@
+import { can } from '../engine/capabilities';
 import { type ContainerConfig, createContainer, removeContainer, startContainer } from '../engine/containers';
 import { inner } from '../engine/decode';
 import { EngineError, isAbort } from '../engine/errors';
@@ -151,9 +152,19 @@ function portQuestion(host: Host, title: string, value: string, step: readonly [
     placeholder: '8080:80  127.0.0.1:5432:5432  8000-8010:80-90/udp',
     prompt:
       'Published ports, [address:][host:]container[/protocol], with spaces between. Without an address every network of the host reaches them.',
-    check: (text: string) => problemOf(() => parsePublish(specsOf(text))),
+    check: (text: string) => portProblem(host, text),
     hint: (text: string) => conflictWords(host, text),
   };
+}
+
+/** What is wrong with the ports that a person wrote, or why that host's engine can't publish them. */
+export function portProblem(host: Host, text: string): string | undefined {
+  const specs = specsOf(text);
+  const problem = problemOf(() => parsePublish(specs));
+  if (problem !== undefined || host.state.kind !== 'ready') return problem;
+  if (!specs.some((spec) => /\/sctp$/i.test(spec))) return undefined;
+  const able = can(host.state.version, 'sctpPorts');
+  return able === true ? undefined : able.reason;
 }
 
 /** What a person wrote between spaces and commas. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unlinked } from '../fleet/sanitise';
 import { back, type Choice, type Question, type Ui } from './ui';
 
 /** Before this many ms a command is quick, and nothing is shown. */
@@ -10,7 +11,7 @@ export const vscodeUi: Ui = {
     new Promise((resolve) => {
       const box = vscode.window.createInputBox();
       box.title = question.title;
-      box.prompt = question.prompt;
+      box.prompt = unlinked(question.prompt);
       box.value = question.value ?? '';
       box.placeholder = question.placeholder ?? '';
       box.password = question.password ?? false;
@@ -20,9 +21,9 @@ export const vscodeUi: Ui = {
         const problem = question.check?.(box.value);
         const hint = problem === undefined ? question.hint?.(box.value) : undefined;
         if (problem !== undefined) {
-          box.validationMessage = { message: problem, severity: vscode.InputBoxValidationSeverity.Error };
+          box.validationMessage = { message: unlinked(problem), severity: vscode.InputBoxValidationSeverity.Error };
         } else if (hint !== undefined) {
-          box.validationMessage = { message: hint, severity: vscode.InputBoxValidationSeverity.Warning };
+          box.validationMessage = { message: unlinked(hint), severity: vscode.InputBoxValidationSeverity.Warning };
         } else {
           box.validationMessage = undefined;
         }
@@ -69,16 +70,17 @@ export const vscodeUi: Ui = {
     }),
 
   confirm: async <B extends string>(message: string, detail: string, ...buttons: readonly B[]) =>
-    vscode.window.showWarningMessage<B>(message, { modal: true, detail }, ...buttons),
+    vscode.window.showWarningMessage<B>(unlinked(message), { modal: true, detail: unlinked(detail) }, ...buttons),
 
   say: async <B extends string>(kind: 'info' | 'warning' | 'error', message: string, ...buttons: readonly B[]) => {
+    const shown = unlinked(message);
     switch (kind) {
       case 'info':
-        return vscode.window.showInformationMessage<B>(message, ...buttons);
+        return vscode.window.showInformationMessage<B>(shown, ...buttons);
       case 'warning':
-        return vscode.window.showWarningMessage<B>(message, ...buttons);
+        return vscode.window.showWarningMessage<B>(shown, ...buttons);
       case 'error':
-        return vscode.window.showErrorMessage<B>(message, ...buttons);
+        return vscode.window.showErrorMessage<B>(shown, ...buttons);
     }
   },
 
@@ -95,12 +97,15 @@ export const vscodeUi: Ui = {
     ]);
     if (!quick) {
       await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        { location: vscode.ProgressLocation.Notification, title: unlinked(title), cancellable: true },
         (progress, token) => {
           token.onCancellationRequested(() => abort.abort());
           let shown = 0;
           report = (message, percent) => {
-            progress.report({ message, ...(percent === undefined ? {} : { increment: Math.max(0, percent - shown) }) });
+            progress.report({
+              message: unlinked(message),
+              ...(percent === undefined ? {} : { increment: Math.max(0, percent - shown) }),
+            });
             shown = Math.max(shown, percent ?? 0);
           };
           return running.then(

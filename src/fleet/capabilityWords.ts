@@ -24,6 +24,11 @@ export function itemWords(kind: Exclude<Kind, 'containers'>, access: Access): st
   return words(kind.slice(0, -1), access, can, []);
 }
 
+/** True where a container has been started and not ended yet: also paused, and between two restarts. */
+export function isUp({ state }: Container): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
 /** True where a container publishes something that a browser may open. */
 export function isBrowsable({ state, ports }: Container): boolean {
   return (

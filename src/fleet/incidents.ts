@@ -25,6 +25,13 @@ export class Incidents {
     return true;
   }
 
+  /** When the next of them is no news any more, in ms since 1970; undefined where there is none. */
+  nextEnd(now: number): number | undefined {
+    forget(this.#died, now - recent);
+    const [oldest] = [...this.#died.values()].sort((a, b) => a - b);
+    return oldest === undefined ? undefined : oldest + recent;
+  }
+
   /** True where the container died by itself in the last ten minutes and has not been started since. */
   has(id: string, now: number): boolean {
     return within(this.#died.get(id), now - recent);
@@ -36,5 +43,5 @@ function within(time: number | undefined, since: number): boolean {
 }
 
 function forget(times: Map<string, number>, before: number): void {
-  for (const [id, at] of times) if (at < before) times.delete(id);
+  for (const [id, at] of times) if (at <= before) times.delete(id);
 }

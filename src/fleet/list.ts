@@ -53,6 +53,7 @@ export class List<T> {
   #signal: AbortSignal | undefined;
   #known = false;
   #problem: unknown;
+  #revision = 0;
 
   constructor(source: Source<T>, onChange: (ids: ReadonlySet<string>) => void, onError: (error: unknown) => void) {
     this.#source = source;
@@ -63,6 +64,11 @@ export class List<T> {
   /** What is known, by id. */
   get items(): ReadonlyMap<string, T> {
     return this.#items;
+  }
+
+  /** Another number after each change of the items: what was worked out from them holds for as long as it stays the same. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** False until it has been listed for the first time. */
@@ -108,7 +114,7 @@ export class List<T> {
     this.#settle(id);
     this.#due.delete(id);
     if (this.#busy) this.#gone.add(id);
-    if (this.#items.delete(id)) this.#changed.add(id);
+    if (this.#items.has(id)) this.#put(id, undefined);
     this.#schedule();
   }
 
@@ -195,16 +201,15 @@ export class List<T> {
     for (const id of this.#gone) fresh.delete(id);
     for (const [id, item] of fresh) {
       const old = this.#items.get(id);
-      if (old === undefined || !isDeepStrictEqual(essence(old), essence(item))) wrong.add(id);
-      this.#items.set(id, item);
+      if (old !== undefined && isDeepStrictEqual(essence(old), essence(item))) continue;
+      this.#put(id, item);
+      wrong.add(id);
     }
     for (const id of this.#items.keys()) {
-      if (!fresh.has(id)) {
-        this.#items.delete(id);
-        wrong.add(id);
-      }
+      if (fresh.has(id)) continue;
+      this.#put(id, undefined);
+      wrong.add(id);
     }
-    for (const id of wrong) this.#changed.add(id);
     if (!this.#known) {
       this.#known = true;
       // An empty list is news, too.
@@ -229,13 +234,17 @@ export class List<T> {
     const fresh = new Map(answer.map((item) => [idOf(item), item]));
     for (const id of asked.keys()) {
       const item = this.#gone.has(id) ? undefined : fresh.get(id);
-      if (isDeepStrictEqual(item, this.#items.get(id))) continue;
-      if (item) this.#items.set(id, item);
-      else this.#items.delete(id);
-      this.#changed.add(id);
+      if (!isDeepStrictEqual(item, this.#items.get(id))) this.#put(id, item);
     }
     this.#check(asked);
     return new Set(asked.keys());
+  }
+
+  #put(id: string, item: T | undefined): void {
+    if (item === undefined) this.#items.delete(id);
+    else this.#items.set(id, item);
+    this.#changed.add(id);
+    this.#revision++;
   }
 
   /** Asks again later for what the engine announced and its own list did not show yet, or may not show in full. */

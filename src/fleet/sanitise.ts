@@ -18,3 +18,8 @@ export function sanitise(text: string): string {
 export function sanitiseLabel(text: string): string {
   return sanitise(text).replaceAll('$(', '$ (');
 }
+
+/** The same for notices and questions: there VS Code makes links of `[text](address)`, and an address may be a command. */
+export function unlinked(text: string): string {
+  return text.replaceAll('](', '] (');
+}

@@ -20,13 +20,20 @@ export interface Result {
   readonly complete: boolean;
 }
 
+/** What an object can be found by, in lower case. */
+interface Texts {
+  readonly name: string;
+  /** All of them, each behind a line feed: one search tells whether a word is in any, and whether one begins with it. */
+  readonly all: string;
+}
+
 /** What one call may take, in ms: results come in time, and the rest with the next call. */
 const budget = 20;
 
 /** Finds objects over all hosts. What an object can be found by is worked out once for as long as it stays the same. */
 export class Search {
   readonly #fleet: Fleet;
-  readonly #texts = new WeakMap<Item, readonly string[]>();
+  readonly #texts = new WeakMap<Item, Texts>();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -54,7 +61,7 @@ export class Search {
             host: host.name,
             kind,
             id,
-            name: this.#of(kind, item)[0] ?? id,
+            name: this.#of(kind, item).name,
           }));
           if (words.length === 0 && best.isFull) return { found: best.take(), complete: true };
         }
@@ -64,25 +71,26 @@ export class Search {
   }
 
   #rank(kind: Kind, item: Item, hostName: string, words: readonly string[]): number | undefined {
-    const texts = this.#of(kind, item);
-    const [name = ''] = texts;
+    const { name, all } = this.#of(kind, item);
     let rank = 0;
     for (const word of words) {
-      if (name === word) continue;
-      if (name.startsWith(word)) rank += 1;
-      else if (name.includes(word)) rank += 2;
-      else if (texts.some((text) => text === word || text.startsWith(word))) rank += 3;
-      else if (texts.some((text) => text.includes(word))) rank += 4;
-      else if (hostName.includes(word)) rank += 5;
-      else return undefined;
+      if (!all.includes(word)) {
+        if (!hostName.includes(word)) return undefined;
+        rank += 5;
+      } else if (name.includes(word)) {
+        if (name !== word) rank += name.startsWith(word) ? 1 : 2;
+      } else {
+        rank += all.includes(`\n${word}`) ? 3 : 4;
+      }
     }
     return rank;
   }
 
-  #of(kind: Kind, item: Item): readonly string[] {
+  #of(kind: Kind, item: Item): Texts {
     let texts = this.#texts.get(item);
     if (!texts) {
-      texts = searchTexts(kind, item).map((text) => text.toLowerCase());
+      const [name = '', ...others] = searchTexts(kind, item).map((text) => text.toLowerCase());
+      texts = { name, all: `\n${[name, ...others].join('\n')}` };
       this.#texts.set(item, texts);
     }
     return texts;

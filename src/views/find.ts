@@ -41,9 +41,10 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   pick.onDidChangeValue(draw);
   pick.onDidAccept(() => {
-    const [chosen] = pick.selectedItems;
+    // Who is quicker than the list means the best of what was typed.
+    const chosen = pick.selectedItems[0]?.found ?? best(search, pick.value);
     pick.hide();
-    if (chosen) reveal(chosen.found);
+    if (chosen) reveal(chosen);
   });
   pick.onDidTriggerItemButton(({ item: { found }, button }) => {
     void vscode.commands.executeCommand((button as Button).command, found);
@@ -55,6 +56,13 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   draw();
   pick.show();
+}
+
+function best(search: Search, words: string): Found | undefined {
+  for (;;) {
+    const { found, complete } = search.find(words, 1);
+    if (complete) return found[0];
+  }
 }
 
 function item(fleet: Fleet, found: Found): FoundItem[] {

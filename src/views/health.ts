@@ -7,14 +7,18 @@ export class Health implements vscode.Disposable {
   readonly #fleet: Fleet;
   readonly #incidents: Incidents;
   readonly #view: vscode.TreeView<unknown>;
+  readonly #onEnd: () => void;
   readonly #off: () => void;
   #item: vscode.StatusBarItem | undefined;
   #due: NodeJS.Timeout | undefined;
+  #ending: NodeJS.Timeout | undefined;
 
-  constructor(fleet: Fleet, incidents: Incidents, view: vscode.TreeView<unknown>) {
+  /** `onEnd` is called when a death is no news any more. */
+  constructor(fleet: Fleet, incidents: Incidents, view: vscode.TreeView<unknown>, onEnd: () => void) {
     this.#fleet = fleet;
     this.#incidents = incidents;
     this.#view = view;
+    this.#onEnd = onEnd;
     this.#off = fleet.onDidChange(({ what }) => {
       if (what !== 'event') this.#soon();
     });
@@ -22,6 +26,7 @@ export class Health implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#due);
+    clearTimeout(this.#ending);
     this.#off();
     this.#item?.dispose();
   }
@@ -31,7 +36,22 @@ export class Health implements vscode.Disposable {
     this.#due ??= setTimeout(() => {
       this.#due = undefined;
       this.#draw();
+      this.#awaitEnd();
     }, 200);
+  }
+
+  #awaitEnd(): void {
+    clearTimeout(this.#ending);
+    const now = Date.now();
+    const end = this.#incidents.nextEnd(now);
+    if (end === undefined) return;
+    this.#ending = setTimeout(
+      () => {
+        this.#onEnd();
+        this.#soon();
+      },
+      end - now + 1,
+    );
   }
 
   #draw(): void {

@@ -61,7 +61,7 @@ export class NodeRows {
       case 'group':
         return this.#groupRow(node.host, node.kind);
       case 'cluster': {
-        const members = this.#shown.containers(node.host).filter((each) => this.#shown.clusterOf(each) === node.value);
+        const members = this.#shown.clusters(node.host).get(node.value) ?? [];
         const running = members.filter(({ state }) => state === 'running').length;
         const unhealthy = members.some(({ health }) => health === 'unhealthy');
         const row = plain(node.value, 'folder', 'cluster', `${running}/${members.length} running`);

@@ -2,38 +2,50 @@ import type { Container } from '../engine/containers';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
+import { isUp } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
 import type { Kind } from '../fleet/lists';
 import { matches, searchTexts } from '../fleet/match';
+import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import { clusterOf, comparator, compareNames } from './clusters';
 
 /** An object of any kind. */
 export type Item = Container | Image | Network | Volume;
 
-/** What of the fleet is to be shown: what the filter and the settings let through, in order. */
+/** Why something is not shown: its host is hidden, the filter does not match, it is stopped and those are hidden. */
+export type HiddenBy = 'host' | 'filter' | 'stopped';
+
+/** One list as it is shown, and what that was worked out from. */
+interface Arranged {
+  readonly revision: number;
+  readonly options: TreeOptions;
+  readonly items: readonly Item[];
+  readonly clusters: ReadonlyMap<string, readonly Container[]>;
+}
+
+/**
+ * What of the fleet is to be shown: what the filter and the settings let through, in order. A list is arranged once for
+ * as long as neither it nor the options (the same object while they are the same) change.
+ */
 export class Shown {
   readonly #fleet: Fleet;
   readonly #options: () => TreeOptions;
+  readonly #arranged = new WeakMap<object, Arranged>();
 
   constructor(fleet: Fleet, options: () => TreeOptions) {
     this.#fleet = fleet;
     this.#options = options;
   }
 
-  containers(host: string): Container[] {
-    const { showStopped, sortBy } = this.#options();
-    const shown = (this.#matching(host, 'containers') as Container[]).filter(
-      ({ state }) => showStopped || ['running', 'paused', 'restarting'].includes(state),
-    );
-    return shown.sort(comparator(sortBy));
+  /** The objects of one kind of a host. */
+  items(host: string, kind: Kind): readonly Item[] {
+    return this.#arrange(host, kind)?.items ?? [];
   }
 
-  items(host: string, kind: Kind): Item[] {
-    if (kind === 'containers') return this.containers(host);
-    const label = (item: Item) =>
-      'tags' in item ? (item.tags[0] ?? `\uffff${item.id}`) : 'name' in item ? item.name : '';
-    return this.#matching(host, kind).sort((a, b) => compareNames(label(a), label(b)));
+  /** The containers of a host by what the settings gather them under, '' for nothing; in order, also the keys. */
+  clusters(host: string): ReadonlyMap<string, readonly Container[]> {
+    return this.#arrange(host, 'containers')?.clusters ?? new Map();
   }
 
   /** What the settings gather a container under; '' for nothing. */
@@ -49,9 +61,50 @@ export class Shown {
       .map(({ name }) => name);
   }
 
-  #matching(host: string, kind: Kind): Item[] {
-    const { filter } = this.#options();
-    const items = [...(this.#fleet.hosts.get(host)?.lists[kind].items.values() ?? [])];
-    return filter === '' ? items : items.filter((item) => matches(searchTexts(kind, item), filter));
+  /** What keeps an object, or a host, from being shown; undefined where nothing does. */
+  hiddenBy(target: HostTarget | ItemTarget): HiddenBy | undefined {
+    const { hidden, filter, showStopped } = this.#options();
+    if (hidden.has(target.host)) return 'host';
+    const item = 'id' in target && this.#fleet.hosts.get(target.host)?.lists[target.kind].items.get(target.id);
+    if (!item) return undefined;
+    if (!matches(searchTexts(target.kind, item), filter)) return 'filter';
+    return target.kind === 'containers' && !showStopped && !isUp(item as Container) ? 'stopped' : undefined;
   }
+
+  #arrange(host: string, kind: Kind): Arranged | undefined {
+    const list = this.#fleet.hosts.get(host)?.lists[kind];
+    if (!list) return undefined;
+    const options = this.#options();
+    const known = this.#arranged.get(list);
+    if (known?.revision === list.revision && known.options === options) return known;
+    const all: Item[] = [...list.items.values()];
+    const { filter } = options;
+    const matching = filter === '' ? all : all.filter((item) => matches(searchTexts(kind, item), filter));
+    const items = kind === 'containers' ? inOrder(matching as Container[], options) : byLabel(matching);
+    const clusters = kind === 'containers' ? gathered(items as Container[], options) : new Map();
+    const arranged: Arranged = { revision: list.revision, options, items, clusters };
+    this.#arranged.set(list, arranged);
+    return arranged;
+  }
+}
+
+function inOrder(containers: readonly Container[], { showStopped, sortBy }: TreeOptions): Container[] {
+  return containers.filter((container) => showStopped || isUp(container)).sort(comparator(sortBy));
+}
+
+function byLabel(items: readonly Item[]): Item[] {
+  const label = (item: Item) =>
+    'tags' in item ? (item.tags[0] ?? `\uffff${item.id}`) : 'name' in item ? item.name : '';
+  return [...items].sort((a, b) => compareNames(label(a), label(b)));
+}
+
+function gathered(containers: readonly Container[], options: TreeOptions): Map<string, Container[]> {
+  const clusters = new Map<string, Container[]>();
+  for (const container of containers) {
+    const value = clusterOf(container, options);
+    const members = clusters.get(value);
+    if (members) members.push(container);
+    else clusters.set(value, [container]);
+  }
+  return new Map([...clusters].sort(([a], [b]) => compareNames(a, b)));
 }

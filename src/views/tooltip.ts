@@ -1,23 +1,26 @@
 import type { Container } from '../engine/containers';
 import { type Fields, inner, number, text } from '../engine/decode';
+import type { Endpoint } from '../engine/endpoint';
 import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import { formatPorts } from '../engine/published';
 import { humanSize } from '../engine/quantities';
 import type { Volume } from '../engine/volumes';
+import { addressOf, browsablePorts } from '../fleet/addresses';
+import { isBrowsable } from '../fleet/capabilityWords';
 import type { Host } from '../fleet/host';
 import { shortId } from '../fleet/shortId';
 import { formatAge } from './ages';
 import { dangerOf } from './hostRow';
 import { stateWords } from './itemRows';
 
-/** One line of a tooltip: what it is and what it is now. Remote text, not yet sanitised. */
-export type Fact = readonly [name: string, value: string];
+/** One line of a tooltip: what it is, what it is now (remote text, not yet sanitised), and an address where it is a link. */
+export type Fact = readonly [name: string, value: string, url?: string];
 
 const mostLabels = 12;
 
 /** What people look for in a container. `inspected` is the engine's own JSON, where it could be had. */
-export function containerFacts(container: Container, inspected: Fields, now: number): Fact[] {
+export function containerFacts(container: Container, endpoint: Endpoint, inspected: Fields, now: number): Fact[] {
   const state = inner(inspected.State);
   const health = inner(state.Health);
   const probes = Array.isArray(health.Log) ? health.Log : [];
@@ -33,6 +36,7 @@ export function containerFacts(container: Container, inspected: Fields, now: num
     ['Image', container.image],
     ['Command', container.command],
     ['Ports', formatPorts(container.ports)],
+    ...linkFacts(container, endpoint),
     ['Networks', container.networks.join(', ')],
     ...mounts.map((mount): Fact => ['Mount', mount]),
     ['Created', formatAge(container.created * 1000, now)],
@@ -98,6 +102,15 @@ function since(state: Fields, now: number): string {
   const at = Date.parse(text(state.Running === true ? state.StartedAt : state.FinishedAt));
   // Docker's zero time stands for never.
   return Number.isNaN(at) || at <= 0 ? '' : ` · ${state.Running === true ? 'started' : 'ended'} ${formatAge(at, now)}`;
+}
+
+/** The published ports that can be opened from here, at their host's real address. */
+function linkFacts(container: Container, endpoint: Endpoint): Fact[] {
+  if (!isBrowsable(container)) return [];
+  return browsablePorts(container.ports)
+    .map((port) => addressOf(endpoint, port))
+    .filter(({ reachable }) => reachable)
+    .map(({ url }): Fact => ['Open', url, url]);
 }
 
 function labelFacts(labels: Readonly<Record<string, string>>): Fact[] {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { inspectContainer } from '../engine/containers';
 import type { Fields } from '../engine/decode';
+import { parseEndpoint } from '../engine/endpoint';
 import type { Fleet } from '../fleet/fleet';
 import type { Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
 import type { Node } from './node';
+import { Redraws } from './redraws';
 import type { Row } from './row';
 import { containerFacts, type Fact, hostFacts, imageFacts, networkFacts, volumeFacts } from './tooltip';
 import type { TreeModel } from './treeModel';
@@ -17,39 +19,43 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
   readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #fleet: Fleet;
   readonly #model: TreeModel;
+  readonly #redraws = new Redraws((nodes) => this.#changed.fire(nodes));
   readonly #off: () => void;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(fleet: Fleet, model: TreeModel) {
     this.#fleet = fleet;
     this.#model = model;
-    this.#off = fleet.onDidChange((change) => {
-      const nodes = model.touched(change);
-      if (nodes === undefined) this.#changed.fire(undefined);
-      else if (nodes.length > 0) this.#changed.fire(nodes);
-    });
+    this.#off = fleet.onDidChange((change) => this.#redraws.add(model.touched(change)));
   }
 
   dispose(): void {
     this.#off();
+    this.#redraws.dispose();
     this.#changed.dispose();
   }
 
   /** Draws everything anew: the filter, the order or what is hidden has changed. */
   redraw(): void {
-    this.#changed.fire(undefined);
+    this.#redraws.add(undefined);
   }
 
   /** Draws some objects anew where they look different now. */
   redrawItems(host: string, kind: Kind, ids: Iterable<string>): void {
-    const nodes = this.#model.changedRows(host, kind, ids);
-    if (nodes.length > 0) this.#changed.fire(nodes);
+    this.#redraws.add(this.#model.changedRows(host, kind, ids));
+  }
+
+  /** Has VS Code know a row that a long group may not have shown yet: only then can it be revealed. */
+  makeRoom(node: Node): void {
+    const parent = this.#model.makeRoom(node);
+    // At once: what is to be revealed waits for what was told before it.
+    if (parent) this.#changed.fire(parent);
   }
 
   /** Draws a further page of a long group. */
   showMore(parent: string): void {
     const node = this.#model.showMore(parent);
-    if (node) this.#changed.fire(node);
+    if (node) this.#redraws.add([node]);
   }
 
   getChildren(node?: Node): Node[] {
@@ -100,7 +106,9 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
     switch (node.kind) {
       case 'containers': {
         const container = containers.items.get(node.id);
-        return container ? containerFacts(container, await this.#inspect(node.host, node.id, token), Date.now()) : [];
+        if (!container) return [];
+        const inspected = await this.#inspect(node.host, node.id, token);
+        return containerFacts(container, parseEndpoint(host.config.endpoint), inspected, Date.now());
       }
       case 'images': {
         const image = images.items.get(node.id);
@@ -160,16 +168,20 @@ function color({ icon, tone }: Row): vscode.ThemeColor | undefined {
   return name === undefined ? undefined : new vscode.ThemeColor(name);
 }
 
-/** Remote text enters as text only: no links, no HTML, no icons, and it is trusted with no command. */
+/** Remote text enters as text only: no links of its own, no HTML, no icons, and it is trusted with no command. */
 function tooltip(title: string, facts: readonly Fact[]): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown('**');
-  markdown.appendText(title);
-  markdown.appendMarkdown('**\n\n');
-  for (const [name, value] of facts) {
-    markdown.appendMarkdown(`${name}: `);
-    markdown.appendText(sanitise(value));
-    markdown.appendMarkdown('  \n');
-  }
-  return markdown;
+  const lines = facts.map(
+    ([name, value, url]) => `${name}: ${url === undefined ? plain(value) : linked(value, url)}  \n`,
+  );
+  return new vscode.MarkdownString(`**${plain(title)}**\n\n${lines.join('')}`);
+}
+
+function linked(text: string, url: string): string {
+  return `[${plain(text)}](<${url}>)`;
+}
+
+/** Markdown that stays the text that it is. What looks like an address would become a link even where it is escaped. */
+function plain(text: string): string {
+  const escaped = new vscode.MarkdownString().appendText(sanitise(text)).value;
+  return escaped.replace(/:(?=\/\/)|@|(?<=\bwww)\./gi, (sign) => `&#${sign.charCodeAt(0)};`);
 }

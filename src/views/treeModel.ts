@@ -3,13 +3,12 @@ import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
 import type { Incidents } from '../fleet/incidents';
 import { type Kind, kinds } from '../fleet/lists';
-import type { ItemTarget } from '../fleet/target';
+import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
-import { compareNames } from './clusters';
 import type { Node } from './node';
 import { NodeRows, type StatsOf } from './nodeRows';
 import type { Row } from './row';
-import { type Item, Shown } from './shown';
+import { type HiddenBy, type Item, Shown } from './shown';
 
 /** Rows of a group that are shown at first, and that each "Show more" adds. */
 const page = 200;
@@ -91,6 +90,20 @@ export class TreeModel {
     return this.#node({ type: 'item', key: `${keyOf(host)}/${kind}/${id}`, host, kind, id });
   }
 
+  /** What keeps an object, or a host, out of the tree; undefined where nothing does. */
+  hiddenBy(target: HostTarget | ItemTarget): HiddenBy | undefined {
+    return this.#shown.hiddenBy(target);
+  }
+
+  /** Lets a long group show so many pages that a node is among them; gives the parent that is to be drawn again for it. */
+  makeRoom(node: Node): Node | undefined {
+    const parent = this.parent(node);
+    const at = parent ? this.#whole(parent).findIndex(({ key }) => key === node.key) : -1;
+    if (!parent || at < this.#limit(parent.key)) return undefined;
+    this.#limits.set(parent.key, Math.ceil((at + 1) / page) * page);
+    return parent;
+  }
+
   /** Shows a further page of what a "Show more" row stands for; gives the parent to draw again. */
   showMore(parent: string): Node | undefined {
     this.#limits.set(parent, this.#limit(parent) + page);
@@ -165,21 +178,21 @@ export class TreeModel {
 
   #children(parent: Node | undefined): Node[] {
     if (!parent) return this.#top();
+    const whole = this.#whole(parent);
+    return parent.type === 'group' || parent.type === 'cluster' ? this.#paged(parent, whole) : whole;
+  }
+
+  /** All who stand under a node, on however many pages. */
+  #whole(parent: Node): Node[] {
     switch (parent.type) {
       case 'folder':
         return this.#shown.hosts(parent.name).map((name) => this.hostNode(name));
       case 'host':
         return this.#underHost(parent.host);
       case 'group':
-        return this.#paged(parent, this.#underGroup(parent.host, parent.kind));
+        return this.#underGroup(parent.host, parent.kind);
       case 'cluster':
-        return this.#paged(
-          parent,
-          this.#shown
-            .containers(parent.host)
-            .filter((container) => this.#shown.clusterOf(container) === parent.value)
-            .map(({ id }) => this.itemNode(parent.host, 'containers', id)),
-        );
+        return this.#containers(parent.host, this.#shown.clusters(parent.host).get(parent.value));
       default:
         return [];
     }
@@ -219,15 +232,15 @@ export class TreeModel {
     if (kind !== 'containers') {
       return this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
     }
-    const loose: Node[] = [];
-    const clusters = new Set<string>();
-    for (const container of this.#shown.containers(host)) {
-      const value = this.#shown.clusterOf(container);
-      if (value === '') loose.push(this.itemNode(host, kind, container.id));
-      else clusters.add(value);
-    }
-    const gathered = [...clusters].sort(compareNames).map((value) => this.#clusterNode(host, value));
-    return [...gathered, ...loose];
+    const clusters = this.#shown.clusters(host);
+    const gathered = [...clusters.keys()]
+      .filter((value) => value !== '')
+      .map((value) => this.#clusterNode(host, value));
+    return [...gathered, ...this.#containers(host, clusters.get(''))];
+  }
+
+  #containers(host: string, containers: readonly Container[] = []): Node[] {
+    return containers.map(({ id }) => this.itemNode(host, 'containers', id));
   }
 
   #paged(parent: Node, nodes: Node[]): Node[] {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { type Engine, startEngine } from '../rig/engine';
 import { engineRequest } from '../rig/engineHttp';
 import { makeLayeredImage, pageText } from '../rig/image';
@@ -7,6 +6,7 @@ import { freePort } from '../rig/ports';
 import { type Registry, startRegistry } from '../rig/registry';
 import { waitFor } from '../rig/wait';
 import { openWorkbench, type Workbench } from '../rig/workbench';
+import { handsOn } from './hands';
 
 describe('a day with one host, by mouse and keyboard', function () {
   this.bail(true);
@@ -35,34 +35,10 @@ describe('a day with one host, by mouse and keyboard', function () {
     if (this.currentTest?.state === 'failed') await bench.screenshot('failed');
   });
 
-  const row = (text: string | RegExp): Locator =>
-    bench.page.locator('.pane-body [role="treeitem"]').filter({ hasText: text }).first();
-  const box = () => bench.page.locator('.quick-input-widget input').first();
-  const answer = async (text: string) => {
-    await box().fill(text);
-    await box().press('Enter');
-  };
+  const { row, box, answer, menu, palette, dialog, title } = handsOn(() => bench.page);
   const inBox = (text: string | RegExp) => bench.page.locator('.quick-input-widget').getByText(text).first().waitFor();
   const asked = (question: string) =>
     bench.page.locator(`.quick-input-widget input[placeholder^="${question}"]`).waitFor();
-  const menu = async (on: Locator, item: string) => {
-    await on.click({ button: 'right' });
-    // VS Code takes no click that follows its menu's appearance too closely.
-    await bench.page.locator('.monaco-menu .action-label').filter({ hasText: item }).first().hover();
-    await bench.page.keyboard.press('Enter');
-  };
-  const palette = async (command: string) => {
-    await bench.page.keyboard.press('F1');
-    await box().fill(`>${command}`);
-    await bench.page.locator('.quick-input-list-row').filter({ hasText: command }).first().waitFor();
-    await box().press('Enter');
-  };
-  const dialog = async (button: string) => {
-    const box = bench.page.locator('.monaco-dialog-box');
-    await box.getByText(button, { exact: true }).click();
-    // While it goes away it takes the focus along.
-    await box.waitFor({ state: 'detached' });
-  };
   const state = async () => {
     const { body } = await engineRequest(engine.unix, 'GET', '/containers/json?all=1');
     return (JSON.parse(body) as { Names: string[]; State: string }[]).map(({ Names, State }) => `${Names[0]} ${State}`);
@@ -202,11 +178,7 @@ describe('a day with one host, by mouse and keyboard', function () {
   });
 
   it('finds it', async () => {
-    await bench.page
-      .locator('.pane-header, .title-actions, .composite.title')
-      .locator('[aria-label^="Find on All Hosts"]')
-      .first()
-      .click();
+    await title('Find on All Hosts');
     await box().fill('web');
     await bench.page.locator('.quick-input-list-row').filter({ hasText: 'web' }).first().waitFor();
     await bench.screenshot('16-find');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import { type Certificates, makeCertificates } from '../rig/certificates';
 import { type Engine, startEngine } from '../rig/engine';
 import { engineDo, engineRequest } from '../rig/engineHttp';
@@ -10,6 +9,7 @@ import { makeImage } from '../rig/image';
 import { freePort } from '../rig/ports';
 import { type Sshd, startSshd } from '../rig/sshd';
 import { openWorkbench, type Workbench } from '../rig/workbench';
+import { handsOn } from './hands';
 
 describe('many hosts in one tree', function () {
   this.bail(true);
@@ -92,15 +92,7 @@ describe('many hosts in one tree', function () {
     });
     if (start) await engineDo(engine.unix, 'POST', `/containers/${name}/start`);
   }
-  const rows = (text: string | RegExp): Locator =>
-    bench.page.locator('.pane-body [role="treeitem"]').filter({ hasText: text });
-  const row = (text: string | RegExp) => rows(text).first();
-  const dialog = async (button: string) => {
-    const box = bench.page.locator('.monaco-dialog-box');
-    await box.getByText(button, { exact: true }).click();
-    // While it goes away it takes the focus along.
-    await box.waitFor({ state: 'detached' });
-  };
+  const { rows, row, answer, menu, palette, dialog, title } = handsOn(() => bench.page);
   const collapse = async (host: RegExp) => {
     await row(host).click();
     await bench.page.keyboard.press('ArrowLeft');
@@ -177,9 +169,7 @@ describe('many hosts in one tree', function () {
   });
 
   it('asks before a change where the host wants that', async () => {
-    await row(/^grafana/).click({ button: 'right' });
-    await bench.page.locator('.monaco-menu .action-label').filter({ hasText: 'Unpause' }).first().hover();
-    await bench.page.keyboard.press('Enter');
+    await menu(row(/^grafana/), 'Unpause');
     await bench.page.locator('.monaco-dialog-box').getByText('Change something on production?').waitFor();
     await bench.screenshot('24-confirm');
     await dialog('Go Ahead');
@@ -188,24 +178,15 @@ describe('many hosts in one tree', function () {
 
   it('shows what running containers use, where it is asked to', async () => {
     await row(/^gitea/).click();
-    await bench.page.keyboard.press('F1');
-    const box = bench.page.locator('.quick-input-widget input').first();
-    await box.fill('>Longshore: Show or Hide CPU and Memory');
-    await bench.page.locator('.quick-input-list-row').filter({ hasText: 'CPU and Memory' }).first().waitFor();
-    await box.press('Enter');
+    await palette('Longshore: Show or Hide CPU and Memory');
     await row(/^gitea.*\d+\.\d% [\d.]+[KM]iB/).waitFor();
     await row(/^web.*\d+\.\d% [\d.]+[KM]iB/).waitFor();
     await bench.screenshot('25-figures');
   });
 
   it('filters all of them at once', async () => {
-    await bench.page
-      .locator('.composite.title [aria-label^="Filter"], .title-actions [aria-label^="Filter"]')
-      .first()
-      .click();
-    const box = bench.page.locator('.quick-input-widget input').first();
-    await box.fill('gitea');
-    await box.press('Enter');
+    await title('Filter');
+    await answer('gitea');
     await row(/^web/).waitFor({ state: 'detached' });
     await row(/^gitea/).waitFor();
     await bench.page.getByText('Filter: gitea').first().waitFor();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { addressOf, browsablePorts } from '../../src/commands/browse';
-import { conflictWords, specsOf } from '../../src/commands/create';
+import { conflictWords, portProblem, specsOf } from '../../src/commands/create';
 import { explain } from '../../src/commands/explain';
 import { progressWords } from '../../src/commands/pull';
 import type { Port } from '../../src/engine/containers';
 import { parseEndpoint } from '../../src/engine/endpoint';
 import { EngineError } from '../../src/engine/errors';
+import { addressOf, browsablePorts } from '../../src/fleet/addresses';
 import type { Fleet } from '../../src/fleet/fleet';
 import type { Host } from '../../src/fleet/host';
 import { Search } from '../../src/fleet/search';
@@ -78,6 +78,14 @@ describe('the ports of a new container', () => {
     const host = { name: 'staging', lists: { containers: { items: new Map([['x', web]]) } } } as unknown as Host;
     assert.equal(conflictWords(host, '9090:80 8080:80'), 'Port 8080/tcp of staging is published by web already.');
     assert.equal(conflictWords(host, '9090:80'), undefined);
+  });
+
+  it('are refused where they are none, and where the engine is too old for them', () => {
+    const host = (version: string) => ({ state: { kind: 'ready', version } }) as unknown as Host;
+    assert.match(portProblem(host('1.45'), '80:x') ?? '', /no port of the container/);
+    assert.match(portProblem(host('1.36'), '80 5000:5000/sctp') ?? '', /SCTP.*needs an engine with API 1\.37/);
+    assert.equal(portProblem(host('1.37'), '80 5000:5000/sctp'), undefined);
+    assert.equal(portProblem(host('1.36'), '80 5000:5000/udp'), undefined);
   });
 });
 

@@ -101,9 +101,15 @@ describe('incidents', () => {
     assert.equal(incidents.take(event('die', { exitCode: '0' }), 1000), false);
     assert.equal(incidents.take(event('die', { exitCode: '1' }), 1000), true);
     assert.equal(incidents.has('x', 2000), true);
-    assert.equal(incidents.has('x', 1000 + 11 * 60_000), false);
+    const end = incidents.nextEnd(2000) ?? 0;
+    assert.equal(end, 1000 + 10 * 60_000);
+    assert.equal(incidents.has('x', end - 1), true);
+    assert.equal(incidents.has('x', end), false);
     assert.equal(incidents.take(event('start'), 3000), true);
     assert.equal(incidents.has('x', 3000), false);
+    assert.equal(incidents.nextEnd(3000), undefined);
+    incidents.take(event('die', { exitCode: '1' }), 4000);
+    assert.equal(incidents.nextEnd(4000 + 10 * 60_000), undefined);
   });
 
   it('are none after a signal', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerState, Health } from '../../src/engine/containers';
-import { sanitise, sanitiseLabel } from '../../src/fleet/sanitise';
+import { sanitise, sanitiseLabel, unlinked } from '../../src/fleet/sanitise';
 import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
 import { container, image } from './fixtures';
 
@@ -134,6 +134,10 @@ describe('the sanitiser', () => {
 
   it('cuts what is too long', () => {
     assert.ok(sanitise('x'.repeat(100_000)).length < 3000);
+  });
+
+  it('makes no link in a notice of remote text', () => {
+    assert.equal(unlinked('[a](command:b) [c] (d)'), '[a] (command:b) [c] (d)');
   });
 
   it('draws no icon from remote text', () => {

@@ -21,12 +21,31 @@ interface FakeHost {
   config: { name: string; endpoint: string; access: 'full'; group?: string };
   state: object;
   seenAt: number | undefined;
-  lists: Record<string, { items: Map<string, unknown>; known: boolean }>;
+  lists: Record<string, { items: Map<string, unknown>; known: boolean; revision: number }>;
+}
+
+/** Items that count their changes, as a list does. */
+class Items extends Map<string, unknown> {
+  revision = 0;
+
+  override set(id: string, item: unknown): this {
+    this.revision = (this.revision ?? 0) + 1;
+    return super.set(id, item);
+  }
 }
 
 /** Hosts without engines: what the model reads of a fleet. */
 function makeFleet(...containers: Container[]) {
-  const list = (items: [string, unknown][]) => ({ items: new Map(items), known: true });
+  const list = (entries: [string, unknown][]) => {
+    const items = new Items(entries);
+    return {
+      items,
+      known: true,
+      get revision() {
+        return items.revision;
+      },
+    };
+  };
   const host = (name: string, group?: string): FakeHost => ({
     name,
     config: { name, endpoint: 'unix:///x', access: 'full', ...(group === undefined ? {} : { group }) },
@@ -135,6 +154,25 @@ describe('the tree', () => {
     assert.equal(model.touched({ what: 'hosts' }), undefined);
   });
 
+  it('arranges a list once for as long as nothing in it changes', () => {
+    let asked = 0;
+    const many = Array.from({ length: 300 }, (_, index) => {
+      const { labels, ...fields } = named(`c${index}`, project(`p${index % 20}`));
+      return Object.defineProperty(fields, 'labels', { get: () => asked++ >= 0 && labels }) as Container;
+    });
+    const { hosts, fleet } = makeFleet(...many);
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    draw(model, model.groupNode('a', 'containers'));
+    const once = asked;
+    assert.ok(once >= 300 && once <= 600, `asked ${once} times`);
+    const [first] = many;
+    assert.ok(first);
+    hosts.get('a')?.lists.containers?.items.set(first.id, first);
+    const change = { what: 'items', host: hosts.get('a'), kind: 'containers', ids: new Set([first.id]) };
+    model.touched(change as unknown as Change);
+    assert.ok(asked <= 2 * once, `one change asked ${asked - once} times`);
+  });
+
   it('pages long groups', () => {
     const { fleet } = makeFleet(...Array.from({ length: 1000 }, (_, index) => named(`c${index}`)));
     const model = new TreeModel(fleet, new Incidents(), () => options);
@@ -144,6 +182,28 @@ describe('the tree', () => {
     assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (800)');
     model.showMore(group.key);
     assert.equal(model.children(group).length, 401);
+    const far = model.itemNode('a', 'containers', named('c750').id);
+    assert.equal(model.children(group).includes(far), false);
+    assert.equal(model.makeRoom(far), group);
+    assert.equal(model.children(group).includes(far), true);
+    assert.equal(model.makeRoom(far), undefined, 'there is room already');
+    assert.equal(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), undefined);
+  });
+
+  it('tells what keeps an object out of it', () => {
+    const { fleet } = makeFleet(named('web'), named('db', { state: 'exited', exitCode: 0 }));
+    const hiddenBy = (changed: Partial<TreeOptions>, name: string) =>
+      new TreeModel(fleet, new Incidents(), () => ({ ...options, ...changed })).hiddenBy({
+        host: 'a',
+        kind: 'containers',
+        id: named(name).id,
+      });
+    assert.equal(hiddenBy({}, 'db'), undefined);
+    assert.equal(hiddenBy({ showStopped: false }, 'db'), 'stopped');
+    assert.equal(hiddenBy({ showStopped: false }, 'web'), undefined);
+    assert.equal(hiddenBy({ filter: 'web' }, 'db'), 'filter');
+    assert.equal(hiddenBy({ filter: 'web', hidden: new Set(['a']) }, 'web'), 'host');
+    assert.equal(hiddenBy({ filter: 'x' }, 'nobody'), undefined, 'what is not there is not hidden');
   });
 
   it('says in its group which kind could not be listed', () => {

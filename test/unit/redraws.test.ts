@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import type { Node } from '../../src/views/node';
+import { Redraws } from '../../src/views/redraws';
+
+const host = (name: string): Node => ({ type: 'host', key: name, host: name });
+
+describe('redraws', () => {
+  let drawn: (string[] | undefined)[];
+  let redraws: Redraws;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    drawn = [];
+    redraws = new Redraws((nodes) => drawn.push(nodes?.map(({ key }) => key)));
+  });
+  afterEach(() => {
+    redraws.dispose();
+    mock.timers.reset();
+  });
+
+  it('come at once after a quiet time, and not at all for nothing', () => {
+    redraws.add([]);
+    assert.deepEqual(drawn, []);
+    redraws.add([host('a')]);
+    assert.deepEqual(drawn, [['a']]);
+    mock.timers.tick(1000);
+    redraws.add([host('a')]);
+    assert.deepEqual(drawn, [['a'], ['a']]);
+  });
+
+  it('come every 250 ms while things keep changing, each row once, also when one host never rests', () => {
+    for (let at = 0; at < 1000; at += 10) {
+      redraws.add([host('busy')]);
+      if (at === 300) redraws.add([host('other')]);
+      mock.timers.tick(10);
+    }
+    assert.deepEqual(drawn, [['busy'], ['busy'], ['busy', 'other'], ['busy'], ['busy']]);
+  });
+
+  it('are of all rows where one of the changes touches all', () => {
+    redraws.add([host('a')]);
+    redraws.add([host('b')]);
+    redraws.add(undefined);
+    redraws.add([host('c')]);
+    mock.timers.tick(250);
+    assert.deepEqual(drawn, [['a'], undefined]);
+    mock.timers.tick(5000);
+    assert.equal(drawn.length, 2);
+  });
+});
