@@ -21,6 +21,8 @@ const groups: Readonly<Record<string, () => Promise<Measurement[]>>> = {
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const json = args.includes('--json');
+  // What libraries print has no place among the numbers.
+  console.log = console.error;
   const wanted = args.filter((arg) => !arg.startsWith('--'));
   const measurements: Measurement[] = [];
   for (const [name, run] of Object.entries(groups)) {

@@ -32,24 +32,33 @@ export function percentile(values: readonly number[], percent: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
 }
 
+/** How long each of some runs took, round by round. */
+export interface Timings<Name extends string> {
+  /** How many times as long the one took as the other within a round: the median of all rounds. */
+  ratio(one: Name, other: Name): number;
+}
+
 /**
- * Runs things in turn, in a random order per round, and gives the median ms of each: what the machine does meanwhile
- * hits all of them alike.
+ * Runs things in turn, in a random order per round, after one round that only warms up: what the machine does meanwhile
+ * hits all of them alike. A run that resolves to a number has timed itself, in ms.
  */
-export async function interleave<Runs extends Readonly<Record<string, () => Promise<unknown>>>>(
+export async function interleave<Name extends string>(
   rounds: number,
-  runs: Runs,
-): Promise<{ [Name in keyof Runs]: number }> {
-  const all = Object.entries(runs).map(([name, run]) => ({ name, run, times: [] as number[] }));
-  for (const { run } of all) await run();
+  runs: Readonly<Record<Name, () => Promise<unknown>>>,
+): Promise<Timings<Name>> {
+  const all = Object.entries(runs) as [Name, () => Promise<unknown>][];
+  for (const [, run] of all) await run();
+  const times: Record<Name, number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const { run, times } of shuffled(all)) {
+    const took = {} as Record<Name, number>;
+    for (const [name, run] of shuffled(all)) {
       const started = performance.now();
-      await run();
-      times.push(performance.now() - started);
+      const own = await run();
+      took[name] = typeof own === 'number' ? own : performance.now() - started;
     }
+    times.push(took);
   }
-  return Object.fromEntries(all.map(({ name, times }) => [name, median(times)])) as { [Name in keyof Runs]: number };
+  return { ratio: (one, other) => median(times.map((took) => took[one] / took[other])) };
 }
 
 function shuffled<T>(items: readonly T[]): T[] {
