@@ -62,6 +62,8 @@ export async function startFaultProxy(engineAt: number | string): Promise<FaultP
       const to = typeof engineAt === 'number' ? { host: '127.0.0.1', port: engineAt } : { path: engineAt };
       const engine = net.connect({ ...to, noDelay: true });
       engine.on('error', () => client.destroy());
+      // Without the pipe it stands still, and its end would never be seen.
+      engine.once('close', () => client.resume());
       clients.set(client, engine);
       client.pipe(engine);
       return engine;
