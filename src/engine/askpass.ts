@@ -16,25 +16,40 @@ socket.on('end', () => {
   if (text === undefined) process.exit(1);
   process.stdout.write(text + '\\n', () => process.exit(0));
 });
-socket.write(JSON.stringify({ token: process.env.LONGSHORE_ASK_TOKEN, question: process.argv[2] || '' }) + '\\n');
+const [, , question = ''] = process.argv;
+const { LONGSHORE_ASK_TOKEN: token, SSH_ASKPASS_PROMPT: hint } = process.env;
+socket.write(JSON.stringify({ token, question, hint }) + '\\n');
 `;
 
 const maxQuestion = 16 << 10;
+
+/** A question of ssh; `hint` says what kind of answer it takes (SSH_ASKPASS_PROMPT in ssh(1)): a secret where it is left out. */
+interface Question {
+  readonly token: string;
+  readonly question: string;
+  readonly hint?: string;
+}
 
 /** Answers ssh's questions through the person, over a socket that only this user reaches, for who knows the token. */
 export class Askpass {
   readonly #server: Server;
   readonly #token = randomBytes(32).toString('hex');
   readonly #folder: string;
+  readonly #name: string;
+  readonly #prompts: Prompts;
   readonly #asked = new Set<string>();
+  readonly #open = new Set<Socket>();
+  #onAsking: (asking: boolean) => void = () => {};
   /** True once the person has dismissed a question. */
   dismissed = false;
 
   private constructor(folder: string, name: string, prompts: Prompts) {
     this.#folder = folder;
+    this.#name = name;
+    this.#prompts = prompts;
     this.#server = createServer((socket) => {
       socket.on('error', () => {});
-      this.#serve(socket, name, prompts).catch(() => socket.destroy());
+      this.#serve(socket).catch(() => socket.destroy());
     });
   }
 
@@ -65,32 +80,71 @@ export class Askpass {
     };
   }
 
-  close(): void {
-    this.#server.close();
+  /** Calls the listener with true when a question opens, and with false when none is open any more. */
+  onAsking(listener: (asking: boolean) => void): void {
+    this.#onAsking = listener;
   }
 
-  async #serve(socket: Socket, name: string, prompts: Prompts): Promise<void> {
+  /** Takes back every question that is open. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const gone = new AbortController();
+    // Who asks is killed when the answer is not needed any more.
+    socket.once('close', () => {
+      gone.abort();
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#onAsking(false);
+    });
+    this.#open.add(socket);
+    this.#onAsking(true);
     let received = '';
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       received += String(chunk);
       if (received.includes('\n') || received.length > maxQuestion) break;
     }
-    const { token, question } = JSON.parse(received) as { token: string; question: string };
-    if (!this.#knows(token)) return;
-    const text = await this.#answer(question, name, prompts);
-    this.dismissed ||= text === undefined;
+    // It says no more; read on, so that its end is seen.
+    socket.resume();
+    const asked = JSON.parse(received) as Question;
+    if (!this.#knows(asked.token)) {
+      socket.destroy();
+      return;
+    }
+    const text = await this.#answer(asked, gone.signal);
+    this.dismissed ||= text === undefined && !gone.signal.aborted;
     socket.end(JSON.stringify({ text }));
   }
 
-  async #answer(question: string, name: string, prompts: Prompts): Promise<string | undefined> {
-    if (/\(yes\/no/.test(question)) return (await prompts.confirm(question)) ? 'yes' : undefined;
+  async #answer({ question, hint }: Question, signal: AbortSignal): Promise<string | undefined> {
+    if (hint === 'none') {
+      this.#prompts.notice(question, signal);
+      await once(signal, 'abort');
+      return undefined;
+    }
+    if (hint === 'confirm' || /\(yes\/no/.test(question)) {
+      return (await this.#prompts.confirm(question, signal)) ? 'yes' : undefined;
+    }
     const again = this.#asked.has(question);
     this.#asked.add(question);
-    return prompts.secret({ key: `ssh:${name}:${question}`, prompt: question, again });
+    const key = secretKey(this.#name, question);
+    return this.#prompts.secret({ ...(key === undefined ? {} : { key }), prompt: question, again, signal });
   }
 
   #knows(token: unknown): boolean {
     const [given, ours] = [Buffer.from(String(token)), Buffer.from(this.#token)];
     return given.length === ours.length && timingSafeEqual(given, ours);
   }
+}
+
+/**
+ * What a secret is kept under: the passphrase of a key for all hosts, a password for its host. undefined for everything
+ * else that a server may ask (a code that is good for once, say): that is never kept.
+ */
+function secretKey(name: string, question: string): string | undefined {
+  const file = /^Enter passphrase for (?:key )?['"]?(.+?)['"]?: ?$/.exec(question)?.[1];
+  if (file !== undefined) return `ssh-key:${file}`;
+  return /^\S+@\S+'s password: ?$/.test(question) ? `ssh:${name}:${question}` : undefined;
 }

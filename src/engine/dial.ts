@@ -12,7 +12,7 @@ export interface Dialer {
   /** A fresh, connected byte stream; rejects with an EngineError, or with the signal's reason once it aborts. */
   dial(signal: AbortSignal): Promise<Duplex>;
   /** Why a stream was closed, where the dialer knows more than the stream could tell. */
-  explain?(): EngineError | undefined;
+  explain?(): Promise<EngineError | undefined>;
   /** Ends what outlives a single stream (an ssh process, say). Streams already handed out are their owner's. */
   close(): Promise<void>;
 }

@@ -58,13 +58,11 @@ export class Engine {
   /** The API version spoken with this engine ("1.41"). Negotiated once, for all who ask meanwhile. */
   async version(signal?: AbortSignal): Promise<string> {
     const version = this.#version ?? this.#negotiate();
-    this.#version = version;
-    try {
-      return await (signal ? abandon(version, signal) : version);
-    } catch (error) {
-      if (!signal?.aborted) this.#forget(version);
-      throw error;
+    if (version !== this.#version) {
+      this.#version = version;
+      version.catch(() => this.#forget(version));
     }
+    return signal ? abandon(version, signal) : version;
   }
 
   /** Asks for the version again at the next request: after a reconnect the engine may be another one. */
@@ -103,18 +101,24 @@ export class Engine {
 
   /** A raw byte stream in both directions after `101 UPGRADED`; ending it is the caller's. */
   async upgrade(request: Request): Promise<Duplex> {
-    return this.#inTime(request, async (signal) => {
-      const pool = await this.#connections();
-      const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
-      return this.#waitFor(
-        () => new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal))),
-      );
-    });
+    return this.#inTime(request, (signal) =>
+      this.#versioned(signal, async () => {
+        const pool = await this.#connections();
+        const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
+        const started = performance.now();
+        const stream = await this.#waitFor(
+          () =>
+            new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal))),
+        );
+        this.#log(options, 101, started);
+        return stream;
+      }),
+    );
   }
 
-  /** Closes every connection; requests under way reject as aborted. The engine can't be used again. */
+  /** Closes every connection; requests under way reject as `unreachable`. The engine can't be used again. */
   async close(): Promise<void> {
-    this.#closed.abort();
+    this.#closed.abort(new EngineError('unreachable', 'The connection was closed meanwhile.'));
     const pool = await this.#pool?.catch(() => undefined);
     await Promise.all([...this.#retired, ...(pool ? [pool] : [])].map((each) => each.destroy()));
     await this.#dialer.close();
@@ -132,17 +136,18 @@ export class Engine {
       const preparing = this.#dialer.prepare?.();
       if (preparing) await abandon(preparing, merged.signal);
       timer = this.#deadline(request, merged);
-      return await run(merged.signal);
+      // undici heeds the signal only once it has a connection.
+      return await abandon(run(merged.signal), merged.signal);
     } catch (error) {
-      throw merged.signal.aborted ? merged.signal.reason : this.#explained(error);
+      throw merged.signal.aborted ? merged.signal.reason : await this.#explained(error);
     } finally {
       clearTimeout(timer);
       for (const stop of stops) stop();
     }
   }
 
-  #explained(error: unknown): unknown {
-    return (isClosedSocket(error) ? this.#dialer.explain?.() : undefined) ?? transportError(error);
+  async #explained(error: unknown): Promise<unknown> {
+    return (isClosedSocket(error) ? await this.#dialer.explain?.() : undefined) ?? transportError(error);
   }
 
   #deadline({ timeout = requestTimeout }: Request, merged: AbortController): NodeJS.Timeout | undefined {
@@ -154,23 +159,25 @@ export class Engine {
     }, timeout);
   }
 
+  #send(request: Request, signal: AbortSignal): Promise<Answer> {
+    return this.#versioned(signal, async () =>
+      this.#exchange(await this.#dispatchOptions(request, signal), isRead(request)),
+    );
+  }
+
   /** Sends under the negotiated version; an engine that was replaced meanwhile by another version is asked once more. */
-  async #send(request: Request, signal: AbortSignal): Promise<Answer> {
+  async #versioned<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     const version = this.version(signal);
     const used = this.#version;
     await version;
     try {
-      return await this.#attempt(request, signal);
+      return await send();
     } catch (error) {
       if (!refusesVersion(error)) throw error;
       this.#forget(used);
       if ((await this.version(signal)) === (await version)) throw error;
-      return this.#attempt(request, signal);
+      return send();
     }
-  }
-
-  async #attempt(request: Request, signal: AbortSignal): Promise<Answer> {
-    return this.#exchange(await this.#dispatchOptions(request, signal), isRead(request));
   }
 
   async #dispatchOptions(request: Request, signal: AbortSignal): Promise<Dispatcher.RequestOptions> {
@@ -194,11 +201,14 @@ export class Engine {
         throw error;
       }),
     );
-    const took = (performance.now() - started).toFixed(1);
-    this.#options.log?.(`${options.method} ${options.path} ${answer.statusCode} ${took} ms`);
+    this.#log(options, answer.statusCode, started);
     if ((answer.statusCode >= 200 && answer.statusCode < 300) || answer.statusCode === 304) return answer;
     const body = await readBody(answer.body, maxErrorBytes).catch(() => '');
     throw statusError(answer.statusCode, String(answer.headers['content-type'] ?? ''), body);
+  }
+
+  #log({ method, path }: Dispatcher.RequestOptions, status: number, started: number): void {
+    this.#options.log?.(`${method} ${path} ${status} ${(performance.now() - started).toFixed(1)} ms`);
   }
 
   async #waitFor<T>(answer: () => Promise<T>): Promise<T> {
@@ -298,12 +308,12 @@ async function finish(answer: Answer): Promise<string> {
 async function* chunks(
   body: Readable,
   signal: AbortSignal,
-  explain: (error: unknown) => unknown,
+  explain: (error: unknown) => Promise<unknown>,
 ): AsyncGenerator<Buffer> {
   try {
     yield* body;
   } catch (error) {
-    throw signal.aborted ? signal.reason : explain(error);
+    throw signal.aborted ? signal.reason : await explain(error);
   }
 }
 

@@ -12,37 +12,44 @@ import type { SshConnection, SshOptions } from './sshProcess';
  */
 export function sshDialer(endpoint: SshEndpoint, options: SshOptions): Dialer {
   const perStream = options.perStream ?? process.platform === 'win32';
-  const start: (endpoint: SshEndpoint, options: SshOptions) => Promise<SshConnection> = perStream
-    ? SshPerStream.start
-    : SshMaster.start;
-  let starting: Promise<SshConnection> | undefined;
+  const start = (): Promise<SshConnection> =>
+    perStream
+      ? SshPerStream.start(endpoint, options, closed.signal)
+      : SshMaster.start(endpoint, options, closed.signal);
+  const closed = new AbortController();
+  let login: Promise<SshConnection> | undefined;
   let last: SshConnection | undefined;
+
+  const logIn = (before: SshConnection | undefined): Promise<SshConnection> => {
+    const next = Promise.resolve(before?.close()).then(start);
+    next.then(
+      (made) => {
+        last = made;
+      },
+      () => {
+        if (login === next) login = undefined;
+      },
+    );
+    return next;
+  };
   const connection = async (): Promise<SshConnection> => {
-    const known = await starting?.catch(() => undefined);
-    if (known?.alive) return known;
-    if (!starting || known) {
-      const next = known ? known.close().then(() => start(endpoint, options)) : start(endpoint, options);
-      starting = next;
-      next.then(
-        (made) => {
-          last = made;
-        },
-        () => {
-          if (starting === next) starting = undefined;
-        },
-      );
-    }
-    return starting;
+    closed.signal.throwIfAborted();
+    const known = login;
+    const made = await known;
+    if (made?.alive) return made;
+    // Only the first of those who find it ended logs in again.
+    if (!login || login === known) login = logIn(made);
+    return login;
   };
   return {
     prepare: async () => {
       await connection();
     },
     dial: async (signal) => (await connection()).dial(signal),
-    explain: () => (last && !last.alive ? last.failure() : undefined),
+    explain: async () => last?.explain(),
     close: async () => {
-      const known = await starting?.catch(() => undefined);
-      starting = undefined;
+      closed.abort();
+      const known = await login?.catch(() => undefined);
       await known?.close();
     },
   };

@@ -7,11 +7,17 @@ export type SshEndpoint = Extract<Endpoint, { scheme: 'ssh' }>;
 /** Where engines listen, unless the endpoint says otherwise. */
 export const defaultSocket = '/var/run/docker.sock';
 
-/** How long ssh waits: 10 s for a connection, 30 s for a peer that has fallen silent. */
-export const patience = ['ConnectTimeout=10', 'ServerAliveInterval=15', 'ServerAliveCountMax=1'].flatMap((option) => [
-  '-o',
-  option,
-]);
+/**
+ * How long ssh waits: 10 s for a connection, 30 s for a peer that has fallen silent. And what of the user's configuration
+ * would keep it from doing as told: a command of its own, or a forward of a port that a terminal has taken already.
+ */
+export const settings = [
+  'ConnectTimeout=10',
+  'ServerAliveInterval=15',
+  'ServerAliveCountMax=1',
+  'RemoteCommand=none',
+  'ExitOnForwardFailure=no',
+].flatMap((option) => ['-o', option]);
 
 /**
  * Who is called, as the last arguments of ssh. Throws `invalid` for a host or user that ssh, or a ProxyCommand of the
@@ -29,6 +35,15 @@ export function destination({ user, hostname, port }: SshEndpoint): string[] {
     '--',
     hostname,
   ];
+}
+
+/**
+ * What `-L` takes to forward a local socket to the engine's. Throws `invalid` for a path in which ssh would put in
+ * variables of this machine's environment, or which it would take apart.
+ */
+export function forward(local: string, { path = defaultSocket }: SshEndpoint): string {
+  if (/[$:\\]|[^\P{Cc}]/u.test(path)) throw new EngineError('invalid', `ssh can't forward to a socket named ${path}.`);
+  return `${local}:${path.replaceAll('%', '%%')}`;
 }
 
 /** The command that connects to the engine on the other side, quoted for the shell there. */

@@ -1,21 +1,27 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, rmSync, watch } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Askpass } from './askpass';
+import { atExit } from './atExit';
 import { childStream } from './childStream';
 import { socketDialer } from './dial';
 import { EngineError } from './errors';
-import { defaultSocket, destination, dialStdio, patience, type SshEndpoint } from './sshArguments';
-import { notRun, type SshConnection, type SshOptions, spawnSsh } from './sshProcess';
+import { defaultSocket, destination, dialStdio, forward, type SshEndpoint, settings } from './sshArguments';
+import { ended, patientLogin, type SshConnection, type SshOptions, spawnSsh, tooLate } from './sshProcess';
 import { SshWords } from './sshWords';
 
 /** Within this many ms after a stream opens, ssh has said so where the other side refuses it. */
 const refusalTime = 3000;
+
+/** Between two looks for the socket of an ssh that is being let in, in ms. */
+const lookEvery = 20;
+
+/** How long an ssh whose stream was closed may take to end, in ms, for its words to be taken for the reason. */
+const endTime = 200;
 
 /** One ssh process that carries every stream, and what belongs to it. */
 export class SshMaster implements SshConnection {
@@ -24,10 +30,12 @@ export class SshMaster implements SshConnection {
   readonly #folder: string;
   readonly #master: ChildProcess;
   readonly #askpass: Askpass;
-  readonly #removeAtExit: () => void;
   readonly #words = new SshWords();
+  readonly #streams = new Set<Duplex>();
+  readonly #ended: Promise<void>;
+  readonly #forget: () => void;
   #forwards = true;
-  alive = true;
+  #reason: EngineError | undefined;
 
   private constructor(endpoint: SshEndpoint, options: SshOptions, folder: string, askpass: Askpass) {
     this.#endpoint = endpoint;
@@ -36,56 +44,81 @@ export class SshMaster implements SshConnection {
     this.#askpass = askpass;
     this.#master = this.#spawn(
       [
-        ...['-N', '-T', '-M', '-S', this.#control, '-o', 'ControlPersist=no', '-o', 'ExitOnForwardFailure=yes'],
-        ...[...patience, '-o', 'StreamLocalBindUnlink=yes', '-L', `${this.#socket}:${endpoint.path ?? defaultSocket}`],
-        ...destination(endpoint),
+        ...['-N', '-T', '-M', '-S', this.#control, '-o', 'ControlPersist=no', ...settings],
+        ...['-o', 'StreamLocalBindUnlink=yes', '-L', forward(this.#socket, endpoint), ...destination(endpoint)],
       ],
       'ignore',
+      this.#words,
     );
-    this.#removeAtExit = () => {
+    this.#forget = atExit(() => {
       this.#master.kill();
       rmSync(folder, { recursive: true, force: true });
-    };
-    process.once('exit', this.#removeAtExit);
+    });
+    this.#ended = ended(this.#master).then(
+      () => this.#die(this.#failure()),
+      (error) => this.#die(error),
+    );
   }
 
-  /** Resolves once ssh has let us in and the engine's socket has answered or been refused. */
-  static async start(endpoint: SshEndpoint, options: SshOptions): Promise<SshMaster> {
+  /**
+   * Resolves once ssh has let us in and the engine's socket has answered or been refused; the signal ends it. Rejects
+   * with `timeout` where that takes too long, not counting what the person takes to answer ssh.
+   */
+  static async start(endpoint: SshEndpoint, options: SshOptions, signal: AbortSignal): Promise<SshMaster> {
+    // What can't be handed to ssh is refused before anything is made.
     destination(endpoint);
-    // The path of a socket has about a hundred characters.
-    const folder = await mkdtemp(path.join(tmpdir(), 'ls-'));
-    const askpass = await Askpass.start(folder, options.name, options.prompts);
+    forward('', endpoint);
+    const folder = await mkdtemp(path.join(roomyTmpdir(), 'ls-'));
+    const askpass = await Askpass.start(folder, options.name, options.prompts).catch(async (error) => {
+      await rm(folder, { recursive: true });
+      throw error;
+    });
     const connection = new SshMaster(endpoint, options, folder, askpass);
+    const onAbort = () => connection.#master.kill();
+    signal.addEventListener('abort', onAbort);
     try {
-      await connection.#ready();
+      signal.throwIfAborted();
+      await connection.#letIn();
       await connection.#tryForward();
       return connection;
     } catch (error) {
       await connection.close();
-      throw error;
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** False once ssh has ended. */
+  get alive(): boolean {
+    return this.#reason === undefined;
   }
 
   async dial(signal: AbortSignal): Promise<Duplex> {
     signal.throwIfAborted();
-    if (!this.#forwards) return this.#dialStdio();
-    const stream = await socketDialer({ path: this.#socket }).dial(signal);
+    const stream = this.#forwards
+      ? await socketDialer({ path: this.#socket }).dial(signal)
+      : this.#dialStdio(new SshWords());
     // Whatever ends ssh ends its streams, with its words.
-    const ended = () => stream.destroy(this.failure());
-    this.#master.once('close', ended);
-    stream.once('close', () => this.#master.off('close', ended));
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
     return stream;
+  }
+
+  async explain(): Promise<EngineError | undefined> {
+    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, endTime))]);
+    if (this.#reason) return this.#reason;
+    const said = this.#words.lastLine;
+    this.#words.clear();
+    return /open failed/.test(said) ? this.#noEngine([said]) : undefined;
   }
 
   async close(): Promise<void> {
     this.#askpass.close();
-    process.off('exit', this.#removeAtExit);
-    if (this.alive) {
-      const gone = once(this.#master, 'close');
-      this.#master.kill();
-      await gone;
-    }
+    this.#master.kill();
+    await this.#ended;
     await rm(this.#folder, { recursive: true, force: true });
+    this.#forget();
   }
 
   get #socket(): string {
@@ -96,34 +129,51 @@ export class SshMaster implements SshConnection {
     return path.join(this.#folder, 'c');
   }
 
-  #spawn(args: readonly string[], stdin: 'ignore' | 'pipe'): ChildProcess {
-    return spawnSsh(this.#options, args, stdin, this.#words, this.#askpass.env);
+  #spawn(args: readonly string[], stdin: 'ignore' | 'pipe', words: SshWords): ChildProcess {
+    return spawnSsh(this.#options, args, stdin, words, this.#askpass.env);
+  }
+
+  #failure(): EngineError {
+    if (!this.#askpass.dismissed) return this.#words.failure();
+    const last = this.#words.lastLine || 'it ended without a word';
+    return new EngineError('denied', `ssh was not told what it asked for (${last}).`);
+  }
+
+  #die(reason: EngineError): void {
+    this.#reason = reason;
+    for (const stream of this.#streams) stream.destroy(reason);
   }
 
   /**
    * Waits for the control socket: ssh moves it into place, ready to be used, after it has been let in and listens for
    * what it forwards. The forwarded socket itself can be seen before anything listens there.
    */
-  async #ready(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (existsSync(this.#control)) settle(resolve);
-      };
-      const watcher = watch(this.#folder, look);
-      const settle = (act: () => void) => {
-        watcher.close();
-        act();
-      };
-      this.#master.once('error', (cause) => {
-        this.alive = false;
-        settle(() => reject(notRun(cause)));
+  async #letIn(): Promise<void> {
+    const { loginTimeout = patientLogin } = this.#options;
+    let limit: NodeJS.Timeout | undefined;
+    let looking: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const wait = (asking: boolean) => {
+          clearTimeout(limit);
+          if (!asking) limit = setTimeout(() => reject(tooLate(loginTimeout, this.#words)), loginTimeout);
+        };
+        wait(false);
+        this.#askpass.onAsking(wait);
+        // Looked for rather than watched: a machine has few watches, and VS Code uses many.
+        looking = setInterval(() => {
+          if (existsSync(this.#control)) resolve();
+        }, lookEvery);
+        void this.#ended.then(() => reject(this.#reason));
       });
-      this.#master.once('close', () => {
-        this.alive = false;
-        settle(() => reject(this.failure()));
-      });
-      look();
-    });
+    } finally {
+      this.#askpass.onAsking(() => {});
+      clearTimeout(limit);
+      clearInterval(looking);
+    }
+    // What was said on the way in would be taken for the reason of a later end.
+    this.#words.clear();
+    this.#askpass.dismissed = false;
   }
 
   /**
@@ -131,33 +181,37 @@ export class SshMaster implements SshConnection {
    * the other side may know better.
    */
   async #tryForward(): Promise<void> {
-    const before = this.#words.length;
     if (await answers(connect(this.#socket))) return;
-    const refusal = this.#words.lastLine(before) || 'closed at once';
-    if (await answers(this.#dialStdio())) {
+    const words = new SshWords();
+    if (await answers(this.#dialStdio(words))) {
       this.#forwards = false;
       return;
     }
+    throw this.#noEngine([this.#words.lastLine, words.lastLine]);
+  }
+
+  #noEngine(said: readonly string[]): EngineError {
     const { path: socket = defaultSocket, hostname } = this.#endpoint;
-    throw new EngineError(
-      /permission/i.test(refusal) ? 'denied' : 'unreachable',
-      `No engine answers at ${socket} on ${hostname} (${refusal}). Another socket is named as in ssh://${hostname}/run/user/1000/docker.sock.`,
+    const why = said.filter((line) => line !== '').join('; ') || 'closed at once';
+    if (/permission denied/i.test(why)) {
+      return new EngineError('denied', `No permission to open ${socket} on ${hostname} (${why}).`);
+    }
+    return new EngineError(
+      'unreachable',
+      `No engine answers at ${socket} on ${hostname} (${why}). Another socket is named as in ssh://${hostname}/run/user/1000/docker.sock.`,
     );
   }
 
-  #dialStdio(): Duplex {
-    const child = this.#spawn(
-      ['-T', '-S', this.#control, ...destination(this.#endpoint), dialStdio(this.#endpoint)],
-      'pipe',
-    ) as Parameters<typeof childStream>[0];
-    return childStream(child, () => this.failure());
+  #dialStdio(words: SshWords): Duplex {
+    const args = ['-T', '-S', this.#control, '-o', 'ControlMaster=no', ...settings, ...destination(this.#endpoint)];
+    const child = this.#spawn([...args, dialStdio(this.#endpoint)], 'pipe', words);
+    return childStream(child as Parameters<typeof childStream>[0], () => words.failure());
   }
+}
 
-  failure(): EngineError {
-    if (!this.#askpass.dismissed) return this.#words.failure();
-    const last = this.#words.lastLine() || 'it ended without a word';
-    return new EngineError('denied', `ssh was not told what it asked for (${last}).`);
-  }
+/** Where sockets can be made: their path has about a hundred characters, ssh adds some, and it reads signs in it. */
+function roomyTmpdir(): string {
+  return /^[\w./+-]{1,60}$/.test(tmpdir()) ? tmpdir() : '/tmp';
 }
 
 /** True where an engine answers on a fresh stream, or takes its time; false where the stream ends without a word. */

@@ -11,13 +11,14 @@ export class SshWords {
     this.#text = (this.#text + chunk.toString()).slice(-most);
   }
 
-  get length(): number {
-    return this.#text.length;
+  /** Forgets what was said: it is about what has been overcome. */
+  clear(): void {
+    this.#text = '';
   }
 
-  /** Its last line, of those after the first `start` characters. */
-  lastLine(start = 0): string {
-    return this.#text.slice(start).trim().split(/\r?\n/).at(-1)?.trim() ?? '';
+  /** Its last line; '' where nothing was said. */
+  get lastLine(): string {
+    return this.#text.trim().split(/\r?\n/).at(-1)?.trim() ?? '';
   }
 
   /** Why ssh ended, or did not do as told: `denied` where we were not let in. */

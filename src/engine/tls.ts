@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { connect, createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 import { type Dialer, dialError, keepAliveDelay } from './dial';
 import { EngineError } from './errors';
 import type { Prompts } from './prompts';
@@ -20,15 +26,22 @@ export interface TlsFiles {
 
 /** Dials TLS 1.2 or newer over TCP, with a client certificate where one is named. Files are read at the first dial. */
 export function tlsDialer(address: { host: string; port: number }, files: TlsFiles, prompts: Prompts): Dialer {
+  const closed = new AbortController();
   let context: Promise<SecureContext> | undefined;
   /** With TLS 1.3 an engine refuses a certificate only after the handshake, and what uses the stream sees just its end. */
   let refusal: EngineError | undefined;
   const prepare = async () => {
-    context ??= secureContext(files, prompts);
+    context ??= secureContext(files, prompts, closed.signal);
     await context.catch((error) => {
       context = undefined;
       throw error;
     });
+  };
+  const refused = (error: unknown) => {
+    const told = tlsError(error, address);
+    // The files may be others by the next time.
+    if (told) context = undefined;
+    return told;
   };
   return {
     prepare,
@@ -44,6 +57,7 @@ export function tlsDialer(address: { host: string; port: number }, files: TlsFil
           ...(secureContext ? { secureContext } : {}),
           // An address has no place in SNI; the certificate is checked against it all the same.
           servername: isIP(name) ? '' : name,
+          checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
           rejectUnauthorized: files.verify !== false,
           ALPNProtocols: ['http/1.1'],
         });
@@ -58,20 +72,20 @@ export function tlsDialer(address: { host: string; port: number }, files: TlsFil
         socket.once('secureConnect', () =>
           settle(() => {
             socket.once('error', (error) => {
-              refusal = tlsError(error, address);
+              refusal = refused(error);
             });
             resolve(socket);
           }),
         );
-        socket.once('error', (error) => settle(() => reject(tlsError(error, address) ?? dialError(error, address))));
+        socket.once('error', (error) => settle(() => reject(refused(error) ?? dialError(error, address))));
       });
     },
-    explain: () => refusal,
-    close: async () => {},
+    explain: async () => refusal,
+    close: async () => closed.abort(),
   };
 }
 
-async function secureContext(files: TlsFiles, prompts: Prompts): Promise<SecureContext> {
+async function secureContext(files: TlsFiles, prompts: Prompts, signal: AbortSignal): Promise<SecureContext> {
   const [ca, cert, key] = await Promise.all([pem(files.ca, 'ca'), pem(files.cert, 'cert'), pem(files.key, 'key')]);
   const options: SecureContextOptions = {
     minVersion: 'TLSv1.2',
@@ -82,7 +96,7 @@ async function secureContext(files: TlsFiles, prompts: Prompts): Promise<SecureC
   if (key === undefined || !/ENCRYPTED/.test(key)) return made(options);
   for (const again of [false, true]) {
     const prompt = `Passphrase of the key ${files.key}`;
-    const passphrase = await prompts.secret({ key: `tls:${files.key}`, prompt, again });
+    const passphrase = await prompts.secret({ key: `tls:${files.key}`, prompt, again, signal });
     if (passphrase === undefined) throw new EngineError('denied', `The key ${files.key} needs its passphrase.`);
     try {
       return createSecureContext({ ...options, passphrase });
@@ -151,6 +165,9 @@ export function tlsError(error: unknown, address?: { host: string; port: number 
   }
   if (/^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(code)) {
     return say('denied', `${where} did not take your certificate: check "tls.cert" and "tls.key".`);
+  }
+  if (/^(?:CERT|CRL|UNABLE_TO|ERROR_IN_C|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH)/.test(code)) {
+    return say('denied', `The certificate of ${where} can't be trusted: ${code}.`);
   }
   return code.startsWith('ERR_SSL_') || code === 'EPROTO'
     ? say('protocol', `TLS with ${where} failed: ${code}.`)

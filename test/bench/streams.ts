@@ -40,7 +40,7 @@ async function overSsh(unix: string, tcp: Engine): Promise<Measurement[]> {
   const sshd = await startSshd();
   const { dialer } = wayTo(parseEndpoint(`ssh://longshore-test${unix.slice('unix://'.length)}`), {
     name: 'bench',
-    prompts: { secret: async () => undefined, confirm: async () => false },
+    prompts: { secret: async () => undefined, confirm: async () => false, notice: () => {} },
     ssh: { flags: ['-F', sshd.clientConfig] },
   });
   const engine = new Engine(dialer);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,6 +20,7 @@ import { type Sshd, startSshd } from '../rig/sshd';
 const nobody: Prompts = {
   secret: async ({ prompt }) => assert.fail(`asked: ${prompt}`),
   confirm: async (question) => assert.fail(`asked: ${question}`),
+  notice: () => {},
 };
 
 const fails = (promise: Promise<unknown>, kind: ErrorKind, words: RegExp) =>
@@ -166,6 +167,13 @@ describe('an engine behind ssh', function () {
     assert.equal(sshProcesses(), 0, 'an ssh is left');
   });
 
+  const killSsh = () => execFileSync('pkill', ['-KILL', '-f', `^ssh .*${sshd.clientConfig}`]);
+  const condition = async (holds: () => boolean) => {
+    for (let i = 0; !holds(); i++) {
+      assert.ok(i < 1000, 'not within 10 s');
+      await delay(10);
+    }
+  };
   const socket = () => real.unix.slice('unix://'.length);
   const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ls-'));
   const sshProcesses = () => count(`ssh .*${sshd.clientConfig}`) + count(`ssh .*-p ${sshd.port}`);
@@ -330,7 +338,13 @@ exec ssh "$@"
         return answers.shift();
       },
     });
-    assert.deepEqual(await listContainers(reach(saying('wrong', 'open sesame'), hosts.flags)), []);
+    const engine = reach(saying('wrong', 'open sesame'), hosts.flags);
+    const end = new AbortController();
+    const events = readEvents(await openEvents(engine, { signal: end.signal }));
+    // What was refused on the way in is not why it ends.
+    const reading = fails(events.next(), 'unreachable', /ssh ended without a word/);
+    execFileSync('pkill', ['-KILL', '-f', `^ssh .*${hosts.flags[1]}`]);
+    await reading;
     await fails(listContainers(reach(saying(undefined), hosts.flags)), 'denied', /not told what it asked for/);
     assert.deepEqual(asked.slice(0, 3), [false, true, false]);
     await Promise.all(open.splice(0).map((engine) => engine.close()));
@@ -376,7 +390,7 @@ exec ssh "$@"
     await listsBesideEvents(engine);
     const end = new AbortController();
     const events = readEvents(await openEvents(engine, { signal: end.signal }));
-    const reading = fails(events.next(), 'unreachable', /ssh|closed/);
+    const reading = fails(events.next(), 'unreachable', /ssh ended without a word/);
     execFileSync('pkill', ['-KILL', '-f', `^ssh .*${plain.clientConfig}`]);
     await reading;
     assert.deepEqual(await listContainers(engine), []);
@@ -393,16 +407,135 @@ exec ssh "$@"
     const engine = reach();
     const end = new AbortController();
     const events = readEvents(await openEvents(engine, { signal: end.signal }));
-    const reading = fails(events.next(), 'unreachable', /ssh|closed/);
-    execFileSync('pkill', ['-KILL', '-f', `^ssh .*${sshd.clientConfig}`]);
+    const reading = fails(events.next(), 'unreachable', /ssh ended without a word/);
+    killSsh();
     await reading;
-    await delay(50);
-    assert.deepEqual(await listContainers(engine), []);
+    // However many need it at once, one of them starts it.
+    await Promise.all(Array.from({ length: 5 }, () => listContainers(engine)));
+    assert.equal(sshProcesses(), 1);
     end.abort();
   });
 
+  it('says where nobody listens any more, over an ssh that goes on', async () => {
+    const engine = reach();
+    await listContainers(engine);
+    await real.kill();
+    const where = socket().replaceAll('.', '\\.');
+    await fails(listContainers(engine), 'unreachable', new RegExp(`No engine answers at ${where} .*open failed`));
+    await real.restart();
+    assert.deepEqual(await listContainers(engine), []);
+    assert.equal(sshProcesses(), 1);
+  });
+
+  it('gives up on an ssh that is never let in, and can be told to sooner', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    const program = path.join(folder, 'ssh');
+    writeFileSync(program, '#!/bin/sh\necho "Still thinking" >&2\nexec sleep 1000.25\n', { mode: 0o755 });
+    const stalled = () => Number(spawnSync('pgrep', ['-fc', '^sleep 1000.25']).stdout);
+    for (const perStream of [false, true]) {
+      const stalling = (loginTimeout: number) => {
+        const ssh = { program, perStream, loginTimeout };
+        const { dialer, ...where } = wayTo(parseEndpoint('ssh://h'), { name: 'h', prompts: nobody, ssh });
+        return new Engine(dialer, where);
+      };
+      const short = stalling(300);
+      await fails(listContainers(short), 'timeout', /not let in within 0.3 s. It last said: Still thinking/);
+      await short.close();
+      assert.equal(stalled(), 0);
+      const long = stalling(60_000);
+      const waiting = fails(listContainers(long), 'unreachable', /closed/);
+      await condition(() => stalled() === 1);
+      await long.close();
+      await waiting;
+      assert.equal(stalled(), 0);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes a question back when ssh ends before it is answered', async () => {
+    const { file } = sshd.encryptedIdentity;
+    const hosts = configured({ IdentityFile: file, UserKnownHostsFile: sshd.knownHosts });
+    let taken = false;
+    let asked = false;
+    const prompts: Prompts = {
+      ...nobody,
+      secret: ({ signal }) =>
+        new Promise((answer) => {
+          asked = true;
+          signal.addEventListener('abort', () => {
+            taken = true;
+            answer(undefined);
+          });
+        }),
+    };
+    const listed = fails(listContainers(reach(prompts, hosts.flags)), 'unreachable', /ssh ended without a word/);
+    await condition(() => asked);
+    execFileSync('pkill', ['-KILL', '-f', `^ssh .*${hosts.flags[1]}`]);
+    await listed;
+    await condition(() => taken);
+    hosts.remove();
+  });
+
+  it('does as told whatever the configuration has for terminals', async () => {
+    const docker = dockerFolder();
+    const strict = await startSshd({ options: { AllowStreamLocalForwarding: 'no' }, path: docker.folder });
+    for (const { port, identity, knownHosts } of [sshd, strict]) {
+      const hosts = configured({
+        Port: String(port),
+        IdentityFile: identity,
+        UserKnownHostsFile: knownHosts,
+        RemoteCommand: 'echo hello',
+        RequestTTY: 'force',
+        LocalForward: `127.0.0.1:${sshd.port} 127.0.0.1:1`,
+        ExitOnForwardFailure: 'yes',
+        ControlMaster: 'auto',
+        ControlPath: path.join(tmpdir(), 'sshtest-shared'),
+      });
+      const engine = reach(nobody, hosts.flags);
+      await listsBesideEvents(engine);
+      await engine.close();
+      hosts.remove();
+    }
+    await strict.stop();
+    docker.remove();
+  });
+
+  it('is denied where the user there may not use the engine', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    writeFileSync(
+      path.join(folder, 'docker'),
+      '#!/bin/sh\necho "permission denied while trying to connect to the Docker daemon socket" >&2\nexit 1\n',
+      { mode: 0o755 },
+    );
+    const strict = await startSshd({ options: { AllowStreamLocalForwarding: 'no' }, path: folder });
+    await fails(
+      listContainers(reach(nobody, ['-F', strict.clientConfig])),
+      'denied',
+      /No permission to open .*permission denied while trying/,
+    );
+    await strict.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('finds room for its sockets where the folder for temporary files has none', async () => {
+    const { TMPDIR } = process.env;
+    const deep = path.join(tmpdir(), `sshtest-${'x'.repeat(80)}`);
+    mkdirSync(deep);
+    process.env.TMPDIR = deep;
+    try {
+      const engine = reach();
+      assert.deepEqual(await listContainers(engine), []);
+      await engine.close();
+      assert.deepEqual(readdirSync(deep), []);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(deep, { recursive: true });
+    }
+  });
+
   it('hands no name to ssh that could be more than one', async () => {
-    for (const url of ['ssh://$(reboot)x', 'ssh://a;b', 'ssh://a`b']) {
+    for (const url of ['ssh://$(reboot)x', 'ssh://a;b', 'ssh://a`b', 'ssh://h/a:b', 'ssh://h/a$HOME', 'ssh://h/a\\b']) {
       await assert.rejects(async () => listContainers(reach(nobody, undefined, url)), { kind: 'invalid' });
     }
   });
