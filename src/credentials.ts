@@ -9,7 +9,6 @@ import { runCredentialHelper } from './engine/credentialHelper';
 import { dockerFolder } from './engine/dockerHost';
 import { isLoopback, parseEndpoint } from './engine/endpoint';
 import type { Host } from './fleet/host';
-import { sanitise } from './fleet/sanitise';
 
 const indexKey = 'registries';
 const secretKey = (registry: string) => `registry:${registry}`;
@@ -25,7 +24,7 @@ export function makeCredentials(context: vscode.ExtensionContext, ui: Ui): Crede
     const endpoint = parseEndpoint(host.config.endpoint);
     const plain = endpoint.scheme === 'tcp' && !endpoint.secure && !host.config.tls && !isLoopback(endpoint);
     if (!plain || trusted.has(host.name)) return true;
-    const message = sanitise(`Send your login for ${registry} to ${host.name} unencrypted?`);
+    const message = `Send your login for ${registry} to ${host.name} unencrypted?`;
     const detail =
       'The connection is plain tcp: anyone on its network can read the password. Without it only public images can be pulled.';
     const answer = await ui.confirm(message, detail, 'Send Unencrypted', 'Pull Without Login');

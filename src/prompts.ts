@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Prompts, Secret } from './engine/prompts';
-import { sanitise, unlinked } from './fleet/sanitise';
+import { sanitiseNotice } from './fleet/sanitise';
 
 /** Asks through VS Code; what the person gives is kept in secret storage for the next time, until it is refused. */
 export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
@@ -11,7 +11,7 @@ export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
     // Another host may have asked for the same meanwhile.
     const kept = again || key === undefined ? undefined : await secrets.get(key);
     if (kept !== undefined || signal.aborted) return kept;
-    const words = [unlinked(sanitise(prompt)), ...(again ? ['(the last one was refused)'] : [])].join(' ');
+    const words = [sanitiseNotice(prompt), ...(again ? ['(the last one was refused)'] : [])].join(' ');
     const given = await vscode.window.showInputBox(
       {
         title: 'Longshore',
@@ -34,14 +34,14 @@ export function makePrompts({ secrets }: vscode.ExtensionContext): Prompts {
     confirm: async (question) => {
       const answer = await vscode.window.showWarningMessage(
         'ssh asks',
-        { modal: true, detail: unlinked(sanitiseLines(question)) },
+        { modal: true, detail: sanitiseNotice(question) },
         'Yes',
       );
       return answer === 'Yes';
     },
     notice: (text, signal) => {
       void vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: unlinked(sanitise(`ssh: ${text}`)) },
+        { location: vscode.ProgressLocation.Notification, title: sanitiseNotice(`ssh: ${text}`) },
         () => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
       );
     },
@@ -52,8 +52,4 @@ function tokenOf(signal: AbortSignal): vscode.CancellationToken {
   const source = new vscode.CancellationTokenSource();
   signal.addEventListener('abort', () => source.cancel(), { once: true });
   return source.token;
-}
-
-function sanitiseLines(text: string): string {
-  return text.split('\n').map(sanitise).join('\n');
 }

@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Desk, HostSettings } from './commands/deps';
 import type { Ui } from './commands/ui';
-import { sanitise } from './fleet/sanitise';
 import type { Node } from './views/node';
 import type { HiddenBy } from './views/shown';
 import type { Tree } from './views/tree';
@@ -29,7 +28,7 @@ export function makeReveal({ model, tree, view, settings, ui }: Parts): Desk['re
     if (first !== undefined) {
       const button = 'Show It';
       const name = 'id' in target ? model.row(node).label : target.host;
-      if ((await ui.say('info', sanitise(`${name} is not in the tree: ${reasons[first]}`), button)) !== button) return;
+      if ((await ui.say('info', `${name} is not in the tree: ${reasons[first]}`, button)) !== button) return;
       for (let why: HiddenBy | undefined = first; why !== undefined; why = model.hiddenBy(target)) {
         await show[why](target.host);
         if (model.hiddenBy(target) === why) return;

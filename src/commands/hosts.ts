@@ -2,7 +2,6 @@ import { isLoopback, parseEndpoint } from '../engine/endpoint';
 import { isAbort } from '../engine/errors';
 import type { HostConfig } from '../fleet/config';
 import { kinds } from '../fleet/lists';
-import { sanitiseLabel } from '../fleet/sanitise';
 import type { Deps, Place } from './deps';
 import { explain } from './explain';
 import { problemOf } from './problem';
@@ -139,8 +138,8 @@ export const allowHost = (deps: Deps) => async (given: unknown) => {
     : await deps.ui.choose(
         'Allow Host',
         held.map(({ name, config }) => ({
-          label: sanitiseLabel(name),
-          description: sanitiseLabel(config.endpoint),
+          label: name,
+          description: config.endpoint,
           value: name,
         })),
       );
@@ -154,8 +153,8 @@ export async function askToAllow(deps: Deps, hosts: readonly HostConfig[]): Prom
     const keys = host.tls ? ` It names key files of yours: ${Object.values(host.tls).join(', ')}.` : '';
     const detail = `Its settings would connect you to ${host.endpoint}.${keys} Allow it only if you trust who wrote this workspace. You are asked again when it changes.`;
     const answer = await deps.ui.confirm(
-      sanitiseLabel(`This workspace brings the Docker host "${host.name}". Connect to it?`),
-      sanitiseLabel(detail),
+      `This workspace brings the Docker host "${host.name}". Connect to it?`,
+      detail,
       'Allow',
     );
     if (answer === 'Allow') await deps.settings.allow(host);

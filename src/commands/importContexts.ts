@@ -1,4 +1,3 @@
-import { sanitiseLabel } from '../fleet/sanitise';
 import type { Deps } from './deps';
 import { back } from './ui';
 
@@ -18,8 +17,8 @@ export const importContexts = (deps: Deps) => async () => {
   const chosen = await deps.ui.choose(
     'Import Docker Contexts',
     found.map((each) => ({
-      label: sanitiseLabel(each.name),
-      description: sanitiseLabel(each.problem ?? each.endpoint),
+      label: each.name,
+      description: each.problem ?? each.endpoint,
       value: each,
     })),
     { placeholder: 'Which one becomes a host?' },

@@ -4,7 +4,6 @@ import { removeNetwork } from '../engine/networks';
 import { familiarReference, parseReference } from '../engine/reference';
 import { removeVolume } from '../engine/volumes';
 import { type Kind, kinds } from '../fleet/lists';
-import { sanitise } from '../fleet/sanitise';
 import type { ItemTarget } from '../fleet/target';
 import { removeContainers } from './containers';
 import type { Deps } from './deps';
@@ -36,9 +35,9 @@ async function removeImages(deps: Deps, targets: readonly ItemTarget[]): Promise
   // An image with several tags goes only by force; so does one that a stopped container was made of.
   const force = users.length > 0 || tags.length > 0;
   const detail = [
-    tags.length > 0 ? `It is also tagged ${sanitise(tags.join(', '))}; every tag goes with it.` : '',
+    tags.length > 0 ? `It is also tagged ${tags.join(', ')}; every tag goes with it.` : '',
     users.length > 0
-      ? `Containers were made of it: ${sanitise(users.slice(0, 10).join(', '))}. They stay, without their image.`
+      ? `Containers were made of it: ${users.slice(0, 10).join(', ')}. They stay, without their image.`
       : '',
     'To have it back it must be pulled again.',
   ].filter(Boolean);

@@ -4,6 +4,7 @@ import type { PullProgress } from '../engine/progress';
 import { pullImage } from '../engine/pull';
 import { humanSize } from '../engine/quantities';
 import { familiarReference, parseReference, type Reference } from '../engine/reference';
+import { sanitise } from '../fleet/sanitise';
 import type { Deps } from './deps';
 import { Told } from './each';
 import { explain } from './explain';
@@ -26,7 +27,7 @@ export const pull =
     if (typed === undefined || typed === back) return;
     const reference = parseReference(typed.trim());
     const outcome = await pullWithProgress(deps, host, reference);
-    void deps.ui.say('info', `${outcome} on ${host}.`);
+    void deps.ui.say('info', `${sanitise(outcome)} on ${host}.`);
     await revealImage(deps, host, familiarReference(reference));
   };
 

@@ -5,7 +5,7 @@ import type { Volume } from '../engine/volumes';
 import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Host } from '../fleet/host';
 import type { Kind } from '../fleet/lists';
-import { sanitiseLabel } from '../fleet/sanitise';
+import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { Deps } from './deps';
@@ -35,8 +35,8 @@ export async function chooseHost(deps: Deps, given: unknown, title: string): Pro
   if (hosts.length === 0) throw new Error('There is no host yet. Use "Longshore: Add Host…".');
   if (hosts.length === 1) return hosts[0]?.name;
   const choices = hosts.map((host) => ({
-    label: sanitiseLabel(host.name),
-    description: sanitiseLabel(`${host.config.endpoint} ${host.state.kind === 'ready' ? '' : host.state.kind}`.trim()),
+    label: host.name,
+    description: `${host.config.endpoint} ${host.state.kind === 'ready' ? '' : host.state.kind}`.trim(),
     value: host.name,
   }));
   const chosen = await deps.ui.choose(title, choices, { placeholder: 'On which host?' });
@@ -66,10 +66,9 @@ export async function chooseItems(
     [...host.lists[kind].items]
       .filter(([, item]) => wordsOf(kind, item, host).split(' ').includes(capability))
       .map(([id, item]) => ({
-        label: sanitiseLabel(nameOf(kind, item)),
-        description: sanitiseLabel(
+        label: nameOf(kind, item),
+        description:
           kind === 'containers' ? `${(item as Container).image} · ${(item as Container).state}` : nouns[kind],
-        ),
         value: { host: name, kind, id },
       })),
   );
@@ -93,10 +92,10 @@ export function nameOf(kind: Kind, item: Container | Image | Network | Volume): 
   return tags[0] ?? shortId(id);
 }
 
-/** An object for a sentence: `container web`. */
+/** An object for a sentence: `container web`, on one line. */
 export function described(deps: Deps, { host, kind, id }: ItemTarget): string {
   const item = deps.fleet.hosts.get(host)?.lists[kind].items.get(id);
-  return `${nouns[kind]} ${item ? nameOf(kind, item) : shortId(id)}`;
+  return `${nouns[kind]} ${sanitise(item ? nameOf(kind, item) : shortId(id))}`;
 }
 
 function wordsOf(kind: Kind, item: Container | Image | Network | Volume, { config }: Host): string {

@@ -1,11 +1,10 @@
 /** The person went a step back. */
 export const back = Symbol('back');
 
-/** One line that can be chosen. Texts are already safe to show. */
+/** One line that can be chosen. */
 export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
-  readonly detail?: string;
   readonly value: T;
 }
 
@@ -23,7 +22,7 @@ export interface Question {
   readonly step?: readonly [now: number, of: number];
 }
 
-/** How a command talks with the person. Everything resolves to undefined where they dismiss it. */
+/** How a command talks with the person, in texts that it makes safe to show. Everything resolves to undefined where they dismiss it. */
 export interface Ui {
   ask(question: Question): Promise<string | typeof back | undefined>;
   choose<T>(

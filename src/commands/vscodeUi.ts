@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { unlinked } from '../fleet/sanitise';
+import { sanitiseLabel, sanitiseNotice } from '../fleet/sanitise';
 import { back, type Choice, type Question, type Ui } from './ui';
 
 /** Before this many ms a command is quick, and nothing is shown. */
 const patience = 500;
 
-/** VS Code's own dialogs. */
+/** VS Code's own dialogs. Whatever they show passes a sanitiser here: most of it has come from an engine. */
 export const vscodeUi: Ui = {
   ask: (question) =>
     new Promise((resolve) => {
       const box = vscode.window.createInputBox();
-      box.title = question.title;
-      box.prompt = unlinked(question.prompt);
+      box.title = sanitiseNotice(question.title);
+      box.prompt = sanitiseNotice(question.prompt);
       box.value = question.value ?? '';
       box.placeholder = question.placeholder ?? '';
       box.password = question.password ?? false;
@@ -21,9 +21,15 @@ export const vscodeUi: Ui = {
         const problem = question.check?.(box.value);
         const hint = problem === undefined ? question.hint?.(box.value) : undefined;
         if (problem !== undefined) {
-          box.validationMessage = { message: unlinked(problem), severity: vscode.InputBoxValidationSeverity.Error };
+          box.validationMessage = {
+            message: sanitiseNotice(problem),
+            severity: vscode.InputBoxValidationSeverity.Error,
+          };
         } else if (hint !== undefined) {
-          box.validationMessage = { message: unlinked(hint), severity: vscode.InputBoxValidationSeverity.Warning };
+          box.validationMessage = {
+            message: sanitiseNotice(hint),
+            severity: vscode.InputBoxValidationSeverity.Warning,
+          };
         } else {
           box.validationMessage = undefined;
         }
@@ -46,13 +52,16 @@ export const vscodeUi: Ui = {
   ): Promise<T | typeof back | undefined> =>
     new Promise((resolve) => {
       const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { value: T }>();
-      pick.title = title;
-      pick.placeholder = options.placeholder ?? '';
+      pick.title = sanitiseNotice(title);
+      pick.placeholder = sanitiseNotice(options.placeholder ?? '');
       pick.matchOnDescription = true;
-      pick.matchOnDetail = true;
       pick.ignoreFocusOut = true;
       addSteps(pick, options.step);
-      const fixed = choices.map((choice) => ({ ...choice }));
+      const fixed = choices.map(({ label, description = '', value }) => ({
+        label: sanitiseLabel(label),
+        description: sanitiseLabel(description),
+        value,
+      }));
       pick.items = fixed;
       const typed = options.typed as ((text: string) => T | undefined) | undefined;
       finish(pick, resolve, [
@@ -70,10 +79,14 @@ export const vscodeUi: Ui = {
     }),
 
   confirm: async <B extends string>(message: string, detail: string, ...buttons: readonly B[]) =>
-    vscode.window.showWarningMessage<B>(unlinked(message), { modal: true, detail: unlinked(detail) }, ...buttons),
+    vscode.window.showWarningMessage<B>(
+      sanitiseNotice(message),
+      { modal: true, detail: sanitiseNotice(detail) },
+      ...buttons,
+    ),
 
   say: async <B extends string>(kind: 'info' | 'warning' | 'error', message: string, ...buttons: readonly B[]) => {
-    const shown = unlinked(message);
+    const shown = sanitiseNotice(message);
     switch (kind) {
       case 'info':
         return vscode.window.showInformationMessage<B>(shown, ...buttons);
@@ -97,13 +110,13 @@ export const vscodeUi: Ui = {
     ]);
     if (!quick) {
       await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title: unlinked(title), cancellable: true },
+        { location: vscode.ProgressLocation.Notification, title: sanitiseNotice(title), cancellable: true },
         (progress, token) => {
           token.onCancellationRequested(() => abort.abort());
           let shown = 0;
           report = (message, percent) => {
             progress.report({
-              message: unlinked(message),
+              message: sanitiseNotice(message),
               ...(percent === undefined ? {} : { increment: Math.max(0, percent - shown) }),
             });
             shown = Math.max(shown, percent ?? 0);

@@ -19,7 +19,10 @@ export function sanitiseLabel(text: string): string {
   return sanitise(text).replaceAll('$(', '$ (');
 }
 
-/** The same for notices and questions: there VS Code makes links of `[text](address)`, and an address may be a command. */
-export function unlinked(text: string): string {
-  return text.replaceAll('](', '] (');
+/**
+ * The same for notices and questions, which may have several lines: there VS Code makes links of `[text](address)`, and
+ * an address may be a command.
+ */
+export function sanitiseNotice(text: string): string {
+  return text.split('\n').map(sanitise).join('\n').replaceAll('](', '] (');
 }

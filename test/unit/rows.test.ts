@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerState, Health } from '../../src/engine/containers';
-import { sanitise, sanitiseLabel, unlinked } from '../../src/fleet/sanitise';
+import { sanitise, sanitiseLabel, sanitiseNotice } from '../../src/fleet/sanitise';
 import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
 import { container, image } from './fixtures';
 
@@ -137,7 +137,8 @@ describe('the sanitiser', () => {
   });
 
   it('makes no link in a notice of remote text', () => {
-    assert.equal(unlinked('[a](command:b) [c] (d)'), '[a] (command:b) [c] (d)');
+    assert.equal(sanitiseNotice('[a](command:b) [c] (d)'), '[a] (command:b) [c] (d)');
+    assert.equal(sanitiseNotice('one\ntwo\u202e\r'), 'one\ntwo\\u202e\\u000d');
   });
 
   it('draws no icon from remote text', () => {
