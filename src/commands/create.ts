@@ -1,6 +1,12 @@
 import { can } from '../engine/capabilities';
-import { type ContainerConfig, createContainer, removeContainer, startContainer } from '../engine/containers';
-import { inner } from '../engine/decode';
+import {
+  type ContainerConfig,
+  createContainer,
+  inspectContainer,
+  removeContainer,
+  startContainer,
+} from '../engine/containers';
+import { inner, text } from '../engine/decode';
 import { EngineError, isAbort } from '../engine/errors';
 import { inspectImage } from '../engine/images';
 import { checkName } from '../engine/names';
@@ -8,7 +14,6 @@ import { parsePublish } from '../engine/ports';
 import { type PortHolder, publishConflicts } from '../engine/published';
 import { familiarReference, parseReference } from '../engine/reference';
 import type { Host } from '../fleet/host';
-import { sanitise, sanitiseLabel } from '../fleet/sanitise';
 import type { Deps } from './deps';
 import { Told } from './each';
 import { explain } from './explain';
@@ -102,7 +107,7 @@ async function askImage(
   const choices = [...host.lists.images.items.values()]
     .flatMap((image) => (image.tags.length > 0 ? image.tags : [nameOf('images', image)]))
     .sort()
-    .map((tag) => ({ label: sanitiseLabel(tag), description: 'on this host', value: tag }));
+    .map((tag) => ({ label: tag, description: 'on this host', value: tag }));
   return deps.ui.choose(title, choices, {
     placeholder: 'Of which image? Any other can be typed; it is pulled first.',
     typed: (text) => {
@@ -116,9 +121,10 @@ async function askImage(
 
 /** True once the host has the image; one that it lacks is pulled. */
 async function available(deps: Deps, host: Host, image: string): Promise<boolean> {
+  const idStart = /^(?:sha256:)?([0-9a-f]{12,64})$/.exec(image)?.[1];
   const has = (name: string) =>
     [...host.lists.images.items.values()].some(
-      ({ id, tags }) => id === name || id.includes(name) || tags.includes(name),
+      ({ id, tags }) => tags.includes(name) || (idStart !== undefined && id.startsWith(`sha256:${idStart}`)),
     );
   if (has(image)) return true;
   const reference = parseReference(image);
@@ -133,7 +139,7 @@ function nameQuestion(host: Host, title: string, { image, name }: Answers, step:
     title,
     step,
     value: name,
-    prompt: `Name of the container of ${sanitise(image)}. Leave it empty and the engine invents one.`,
+    prompt: `Name of the container of ${image}. Leave it empty and the engine invents one.`,
     check: (text: string) => {
       if (text === '') return undefined;
       return (
@@ -181,16 +187,15 @@ export function conflictWords(host: Host, text: string): string | undefined {
   );
   const [conflict] = publishConflicts(parsePublish(specsOf(text)).portBindings, holders);
   if (!conflict) return undefined;
-  return sanitise(
-    `Port ${conflict.HostPort}/${conflict.protocol} of ${host.name} is published by ${conflict.holders.join(', ')} already.`,
-  );
+  return `Port ${conflict.HostPort}/${conflict.protocol} of ${host.name} is published by ${conflict.holders.join(', ')} already.`;
 }
 
 /** The image's EXPOSE, each port on the same number of the host. */
 async function exposedPorts(deps: Deps, host: Host, image: string): Promise<string> {
   try {
     return await deps.ui.progress(`Reading ${image}`, async (_report, signal) => {
-      const { Config } = await inspectImage(host.engine, image, signal);
+      const { engine } = await deps.fleet.ready(host.name, signal);
+      const { Config } = await inspectImage(engine, image, signal);
       const ports = Object.keys(inner(inner(Config).ExposedPorts));
       return ports
         .filter((port) => problemOf(() => parsePublish([port])) === undefined)
@@ -206,8 +211,11 @@ async function exposedPorts(deps: Deps, host: Host, image: string): Promise<stri
 async function created(deps: Deps, host: Host, config: ContainerConfig, name: string, label: string): Promise<string> {
   try {
     return await deps.ui.progress(`Creating ${label} on ${host.name}`, async (_report, signal) => {
-      const { id, warnings } = await createContainer(host.engine, config, { name, signal });
-      if (warnings.length > 0) void deps.ui.say('warning', sanitise(`${host.name}: ${warnings.join(' ')}`));
+      const { engine } = await deps.fleet.ready(host.name, signal);
+      const { id, warnings } = await createContainer(engine, config, { name, signal }).catch((error) =>
+        createdAllTheSame(deps, host.name, name, error, signal),
+      );
+      if (warnings.length > 0) void deps.ui.say('warning', `${host.name}: ${warnings.join(' ')}`);
       return id;
     });
   } catch (error) {
@@ -216,19 +224,41 @@ async function created(deps: Deps, host: Host, config: ContainerConfig, name: st
   }
 }
 
+/** A creation whose answer was lost on its way may have been carried out: its name tells, once the host is back. */
+async function createdAllTheSame(
+  deps: Deps,
+  hostName: string,
+  name: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<{ id: string; warnings: readonly string[] }> {
+  const lost = error instanceof EngineError && (error.kind === 'unreachable' || error.kind === 'timeout');
+  if (!lost || name === '') throw error;
+  try {
+    const { engine } = await deps.fleet.ready(hostName, signal);
+    return { id: text((await inspectContainer(engine, name, signal)).Id), warnings: [] };
+  } catch {
+    throw error;
+  }
+}
+
 /** Starts what was just created; where that fails the container is there, and the person decides what becomes of it. */
 async function started(deps: Deps, host: Host, id: string, label: string): Promise<void> {
   for (;;) {
     try {
-      await deps.ui.progress(`Starting ${label} on ${host.name}`, (_report, signal) =>
-        startContainer(host.engine, id, signal),
-      );
+      await deps.ui.progress(`Starting ${label} on ${host.name}`, async (_report, signal) => {
+        const { engine } = await deps.fleet.ready(host.name, signal);
+        await startContainer(engine, id, signal);
+      });
       return;
     } catch (error) {
       if (isAbort(error) || !(error instanceof EngineError)) throw error;
       const message = `${explain(error, { verb: 'start', object: label, host: host.name })} The container was created.`;
       const answer = await deps.ui.say('error', message, 'Try Again', 'Remove Container');
-      if (answer === 'Remove Container') await removeContainer(host.engine, id);
+      if (answer === 'Remove Container') {
+        const { engine } = await deps.fleet.ready(host.name, new AbortController().signal);
+        await removeContainer(engine, id);
+      }
       if (answer !== 'Try Again') return;
     }
   }

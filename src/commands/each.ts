@@ -1,5 +1,6 @@
 import { isAbort } from '../engine/errors';
 import type { Engine } from '../engine/http';
+import type { Host } from '../fleet/host';
 import type { ItemTarget } from '../fleet/target';
 import type { Deps } from './deps';
 import { explain } from './explain';
@@ -25,13 +26,20 @@ export async function forEach(
   const failures = await deps.ui.progress(`${verb.doing} ${what}`, (report, signal) => {
     const left = [...targets];
     const failed: string[] = [];
+    // Each host is waited for once, however many of the objects are its.
+    const hosts = new Map<string, Promise<Host>>();
+    const ready = (name: string) => {
+      const host = hosts.get(name) ?? deps.fleet.ready(name, signal);
+      hosts.set(name, host);
+      return host;
+    };
     const worker = async () => {
       for (let target = left.shift(); target && !signal.aborted; target = left.shift()) {
         if (targets.length > 1) report(`${targets.length - left.length} of ${targets.length}`);
         const object = described(deps, target);
         try {
-          const host = await deps.fleet.ready(target.host, signal);
-          await act(host.engine, target, signal);
+          const { engine } = await ready(target.host);
+          await act(engine, target, signal);
         } catch (error) {
           if (!isAbort(error)) failed.push(explain(error, { verb: verb.do, object, host: target.host }));
         }

@@ -40,6 +40,8 @@ export class Engine {
   readonly #closed = new AbortController();
   /** Requests without an answer yet. */
   #waiting = 0;
+  /** Changes under way, to the end of their answers. */
+  #changes = 0;
   #pool: Promise<Pool> | undefined;
   readonly #retired = new Set<Pool>();
   #version: Promise<string> | undefined;
@@ -70,20 +72,25 @@ export class Engine {
     this.#version = undefined;
   }
 
+  /** True while a request that is no read is under way, a pull or an exec to its end: closing now would cut it off. */
+  get changing(): boolean {
+    return this.#changes > 0;
+  }
+
   /** The decoded JSON of an answer of at most 64 MiB, complete within the deadline. */
   async json(request: Request): Promise<unknown> {
-    return parseJson(await this.#inTime(request, async (signal) => finish(await this.#send(request, signal))));
+    return parseJson(await this.#whole(request));
   }
 
   /** Resolves once the engine has carried out the request; 304 ("already so") counts as done. */
   async done(request: Request): Promise<void> {
-    await this.#inTime(request, async (signal) => finish(await this.#send(request, signal)));
+    await this.#whole(request);
   }
 
   /** A body of any length and duration: only its head has a deadline. The signal ends it and closes its connection. */
   async stream(request: Request): Promise<AsyncIterable<Buffer>> {
     const lasting = new AbortController();
-    const stops = [follow(request.signal, lasting), follow(this.#closed.signal, lasting)];
+    const stops = [follow(request.signal, lasting), follow(this.#closed.signal, lasting), this.#countChange(request)];
     const stop = () => {
       for (const each of stops) each();
     };
@@ -101,19 +108,27 @@ export class Engine {
 
   /** A raw byte stream in both directions after `101 UPGRADED`; ending it is the caller's. */
   async upgrade(request: Request): Promise<Duplex> {
-    return this.#inTime(request, (signal) =>
-      this.#versioned(signal, async () => {
-        const pool = await this.#connections();
-        const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
-        const started = performance.now();
-        const stream = await this.#waitFor(
-          () =>
-            new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal))),
-        );
-        this.#log(options, 101, started);
-        return stream;
-      }),
-    );
+    const over = this.#countChange(request);
+    try {
+      const stream = await this.#inTime(request, (signal) => this.#upgraded(request, signal));
+      return stream.once('close', over);
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  #upgraded(request: Request, signal: AbortSignal): Promise<Duplex> {
+    return this.#versioned(signal, async () => {
+      const pool = await this.#connections();
+      const options = { ...(await this.#dispatchOptions(request, signal)), upgrade: 'tcp' };
+      const started = performance.now();
+      const stream = await this.#waitFor(
+        () => new Promise<Duplex>((resolve, reject) => pool.dispatch(options, upgradeHandler(resolve, reject, signal))),
+      );
+      this.#log(options, 101, started);
+      return stream;
+    });
   }
 
   /** Closes every connection; requests under way reject as `unreachable`. The engine can't be used again. */
@@ -122,6 +137,24 @@ export class Engine {
     const pool = await this.#pool?.catch(() => undefined);
     await Promise.all([...this.#retired, ...(pool ? [pool] : [])].map((each) => each.destroy()));
     await this.#dialer.close();
+  }
+
+  async #whole(request: Request): Promise<string> {
+    const over = this.#countChange(request);
+    try {
+      return await this.#inTime(request, async (signal) => finish(await this.#send(request, signal)));
+    } finally {
+      over();
+    }
+  }
+
+  /** Counts a request that is no read until the returned function is called. */
+  #countChange(request: Request): () => void {
+    if (isRead(request)) return () => {};
+    this.#changes++;
+    return () => {
+      this.#changes--;
+    };
   }
 
   /** Asks the guard, then runs a request under its deadline, its signal and the engine's own end. */

@@ -98,11 +98,16 @@ export class Fleet {
     return host;
   }
 
-  /** Starts the minute after which everything closes, unless something is visible by then. */
+  /** Starts the minute after which everything closes that no command is at work on, unless something is visible by then. */
   linger(): void {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => {
-      if (!this.#visible) this.#closeAll();
+      if (this.#visible) return;
+      const hosts = [...this.#hosts.values()];
+      for (const host of hosts) if (!host.changing) host.disconnect();
+      // What a command does there, a long pull say, is not cut off because nobody looks.
+      if (hosts.some(({ changing }) => changing)) this.linger();
+      else this.#stopWatchingSleep();
     }, this.#linger);
     this.#leaving.unref();
   }
@@ -110,7 +115,8 @@ export class Fleet {
   /** Closes everything. */
   dispose(): void {
     clearTimeout(this.#leaving);
-    this.#closeAll();
+    this.#stopWatchingSleep();
+    for (const host of this.#hosts.values()) host.disconnect();
     this.#listeners.clear();
   }
 
@@ -126,10 +132,9 @@ export class Fleet {
     this.#pulse ??= this.#watchSleep();
   }
 
-  #closeAll(): void {
+  #stopWatchingSleep(): void {
     clearInterval(this.#pulse);
     this.#pulse = undefined;
-    for (const host of this.#hosts.values()) host.disconnect();
   }
 
   /** A timer that comes much too late tells that the machine slept: what was connected then is not to be trusted. */

@@ -90,13 +90,24 @@ export class Host {
     void this.#live(this.#life.signal);
   }
 
-  /** Connects and resolves once the containers are listed; rejects with what stands in the way. */
+  /** True while a command changes something there, which closing would cut off. */
+  get changing(): boolean {
+    return this.#engine?.changing ?? false;
+  }
+
+  /**
+   * Connects, at once where it would wait for its next try, and resolves once the containers are listed; rejects with
+   * what stands in the way.
+   */
   async ready(signal: AbortSignal): Promise<void> {
-    this.connect();
+    void this.engine; // throws where it may not be connected
+    const before = this.#state;
+    if (before.kind !== 'ready') this.retry();
     for (;;) {
-      if (this.#state.kind === 'ready') return;
-      if (this.#state.kind === 'failed') throw this.#state.error;
-      if (this.#state.kind === 'held') void this.engine;
+      const state = this.#state;
+      if (state.kind === 'ready') return;
+      if (state.kind === 'failed' && state !== before) throw state.error;
+      if (state.kind === 'idle') throw new EngineError('unreachable', 'It was disconnected meanwhile.');
       await abandon(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal);
     }
   }

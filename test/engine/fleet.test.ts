@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createContainer, removeContainer, renameContainer, startContainer } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
+import { createExec, inspectExec, startExec } from '../../src/engine/exec';
 import { Engine } from '../../src/engine/http';
 import type { HostConfig } from '../../src/fleet/config';
 import { type Change, Fleet } from '../../src/fleet/fleet';
@@ -114,6 +115,22 @@ describe('the fleet on real engines', function () {
     fleet.setVisible(true);
     await delay(300);
     assert.equal(state('old'), 'ready');
+  });
+
+  it('lets a command finish what it does there although nobody looks any more', async () => {
+    fleet.configure([host('old', proxy.port)]);
+    const { id } = await createContainer(client, { Image: 'demo/web:1.0' });
+    await startContainer(client, id);
+    const { engine } = await fleet.ready('old', new AbortController().signal);
+    // Three times as long as the fleet lingers here.
+    const exec = await createExec(engine, id, { Cmd: ['sleep', '0.6'] });
+    const stdio = await startExec(engine, exec, false);
+    const started = Date.now();
+    for await (const _ of stdio.output());
+    assert.ok(Date.now() - started > 400, 'it was cut off');
+    assert.deepEqual(await inspectExec(engine, exec), { running: false, exitCode: 0 });
+    await until('left', () => state('old') === 'idle');
+    await removeContainer(client, id, { force: true });
   });
 
   it("follows another client's changes, each with one request and one change", async () => {
