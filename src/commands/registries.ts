@@ -6,14 +6,15 @@ import { back } from './ui';
 /** Keeps a user and password for a registry in VS Code's secret storage. */
 export const logIn = (deps: Deps) => async () => {
   const title = 'Registry Log In';
-  const registry = await deps.ui.ask({
+  const typed = await deps.ui.ask({
     title,
     step: [1, 3],
     prompt: 'The registry',
     value: 'docker.io',
-    check: (text) => problemOf(() => parseReference(`${text.trim()}/image`)),
+    check: (text) => problemOf(() => registryOf(text)),
   });
-  if (registry === undefined || registry === back) return;
+  if (typed === undefined || typed === back) return;
+  const registry = registryOf(typed);
   const username = await deps.ui.ask({ title, step: [2, 3], prompt: `User at ${registry}`, check: needed });
   if (username === undefined || username === back) return;
   const password = await deps.ui.ask({
@@ -24,9 +25,18 @@ export const logIn = (deps: Deps) => async () => {
     check: needed,
   });
   if (password === undefined || password === back) return;
-  await deps.credentials.store(registry.trim(), { username, password });
-  void deps.ui.say('info', `Logged in to ${registry}.`);
+  await deps.credentials.store(registry, { username, password });
+  void deps.ui.say('info', `Kept. Pulls from ${registry} are made as ${username} from now on.`);
 };
+
+/** The registry that a person named, as references name it. Throws where that is more, or less, than a registry. */
+export function registryOf(text: string): string {
+  const typed = text.trim().replace(/^https?:\/\/|\/+$/g, '');
+  if (typed === '') throw new Error('Write the registry, as in docker.io.');
+  const { domain, path } = parseReference(`${typed}/image`);
+  if (path === 'image' || path === 'library/image') return domain;
+  throw new Error(`Write the registry alone, as in ${domain}.`);
+}
 
 const needed = (text: string) => (text === '' ? 'It can not be empty.' : undefined);
 
