@@ -8,7 +8,7 @@ import { makeCredentials } from './credentials';
 import { dockerContexts } from './dockerContexts';
 import type { HostConfig } from './fleet/config';
 import { Fleet } from './fleet/fleet';
-import { Incidents } from './fleet/incidents';
+import { happenedAt, Incidents } from './fleet/incidents';
 import { LiveStats } from './fleet/liveStats';
 import { makeEngine } from './fleet/makeEngine';
 import { sanitise } from './fleet/sanitise';
@@ -54,12 +54,19 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const search = new Search(fleet);
   const changed = new vscode.EventEmitter<string | undefined>();
 
+  /** The status bar shows the fleet, too: who wants it from the start keeps every host connected. */
+  const attend = () => {
+    fleet.setVisible(view.visible || settings.connectOnStartup);
+    if (settings.connectOnStartup) for (const { name } of fleet.shown) fleet.want(name);
+  };
   const reconfigure = () => {
     fleet.configure(settings.hosts());
+    attend();
     void vscode.commands.executeCommand('setContext', 'longshore.hasHosts', fleet.hosts.size > 0);
   };
   const redraw = () => {
     const { filter, hidden } = settings.treeOptions();
+    fleet.setHidden(hidden);
     view.message = filter === '' ? '' : `Filter: ${filter}`;
     void vscode.commands.executeCommand('setContext', 'longshore.filtered', filter !== '');
     void vscode.commands.executeCommand('setContext', 'longshore.hiding', hidden.size > 0);
@@ -109,8 +116,9 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     if (fresh.length > 0) void askToAllow(deps, fresh);
   };
 
+  const health = new Health(fleet, incidents, view, () => tree.redraw());
   const off = fleet.onDidChange((change) => {
-    if (change.what === 'event' && incidents.take(change.event, Date.now())) {
+    if (change.what === 'event' && incidents.take(change.event, happenedAt(change.host, change.event, Date.now()))) {
       tree.redrawItems(change.host.name, 'containers', [change.event.id]);
     }
     if (change.what !== 'event' && settings.showStats) watchStats();
@@ -128,7 +136,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     changed,
     { dispose: off },
     { dispose: () => fleet.dispose() },
-    new Health(fleet, incidents, view, () => tree.redraw()),
+    health,
     documents.register(),
     vscode.window.registerFileDecorationProvider(tree),
     registerCommands(deps, (line) => log.error(line)),
@@ -142,12 +150,14 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       watchStats();
     }),
     view.onDidChangeVisibility(({ visible }) => {
-      fleet.setVisible(visible);
+      attend();
       watchStats();
       if (visible) askAboutHeld();
     }),
     settings.onDidChangeLook(() => {
       redraw();
+      attend();
+      health.redraw();
       watchStats();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(reconfigure),
@@ -156,15 +166,15 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
         reconfigure();
         if (view.visible) askAboutHeld();
       }
+      if (change.affectsConfiguration('longshore.connectOnStartup')) attend();
+      if (change.affectsConfiguration('longshore.statusBar')) health.redraw();
       if (change.affectsConfiguration('longshore.ssh')) for (const host of fleet.hosts.values()) host.reset();
     }),
   );
 
-  reconfigure();
   redraw();
-  fleet.setVisible(view.visible);
+  reconfigure();
   if (view.visible) askAboutHeld();
-  if (settings.connectOnStartup) for (const host of fleet.hosts.values()) host.connect();
   return api(fleet, changed.event);
 }
 

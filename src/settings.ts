@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { HostSettings, Place } from './commands/deps';
 import { decodeHosts, type HostConfig } from './fleet/config';
-import type { GroupBy, SortBy, TreeOptions } from './fleet/treeOptions';
+import { groupings, orders, type TreeOptions } from './fleet/treeOptions';
 
 const { ConfigurationTarget: Target } = vscode;
 const allowedKey = 'longshore.allowedHosts';
@@ -114,11 +114,12 @@ export class Settings implements HostSettings, vscode.Disposable {
 
   #readTreeOptions(): TreeOptions {
     const config = vscode.workspace.getConfiguration('longshore');
+    const groupLabel = config.get<unknown>('containers.groupByLabel');
     return {
-      groupBy: config.get<GroupBy>('containers.groupBy', 'compose'),
-      groupLabel: config.get('containers.groupByLabel', ''),
-      sortBy: config.get<SortBy>('containers.sortBy', 'name'),
-      showStopped: config.get('containers.showStopped', true),
+      groupBy: oneOf(groupings, config.get('containers.groupBy')),
+      groupLabel: typeof groupLabel === 'string' ? groupLabel : '',
+      sortBy: oneOf(orders, config.get('containers.sortBy')),
+      showStopped: config.get<unknown>('containers.showStopped') !== false,
       filter: this.filter,
       hidden: new Set(this.hiddenHosts),
     };
@@ -167,6 +168,11 @@ export class Settings implements HostSettings, vscode.Disposable {
   get connectOnStartup(): boolean {
     return vscode.workspace.getConfiguration('longshore').get('connectOnStartup', false);
   }
+}
+
+/** The value if it is one of these, else the first: a settings.json may say anything. */
+function oneOf<T>(values: readonly [T, ...T[]], value: unknown): T {
+  return values.find((each) => each === value) ?? values[0];
 }
 
 function object(value: unknown): Record<string, unknown> {

@@ -6,11 +6,11 @@ import type { Deps } from './deps';
 import { explain } from './explain';
 import { described } from './targets';
 
-/** Objects of one command that are acted on at the same time. */
+/** Objects of one host that are acted on at the same time: a host that hangs holds up none of another's. */
 const atOnce = 4;
 
 /**
- * Acts on every target, a few at a time, with progress and cancel. One failure throws its own sentence, several throw a
+ * Acts on every target, a few at a time on each host, with progress and cancel. One failure throws its own sentence, several throw a
  * summary; the others are done all the same.
  */
 export async function forEach(
@@ -23,29 +23,32 @@ export async function forEach(
   const [first] = targets;
   const what =
     targets.length === 1 && first ? `${described(deps, first)} on ${first.host}` : `${targets.length} objects`;
-  const failures = await deps.ui.progress(`${verb.doing} ${what}`, (report, signal) => {
-    const left = [...targets];
+  const failures = await deps.ui.progress(`${verb.doing} ${what}`, async (report, signal) => {
+    let begun = 0;
     const failed: string[] = [];
-    // Each host is waited for once, however many of the objects are its.
-    const hosts = new Map<string, Promise<Host>>();
-    const ready = (name: string) => {
-      const host = hosts.get(name) ?? deps.fleet.ready(name, signal);
-      hosts.set(name, host);
-      return host;
-    };
-    const worker = async () => {
-      for (let target = left.shift(); target && !signal.aborted; target = left.shift()) {
-        if (targets.length > 1) report(`${targets.length - left.length} of ${targets.length}`);
-        const object = described(deps, target);
-        try {
-          const { engine } = await ready(target.host);
-          await act(engine, target, signal);
-        } catch (error) {
-          if (!isAbort(error)) failed.push(explain(error, { verb: verb.do, object, host: target.host }));
-        }
+    const actOn = async (target: ItemTarget, ready: Promise<Host>) => {
+      if (targets.length > 1) report(`${++begun} of ${targets.length}`);
+      const object = described(deps, target);
+      try {
+        await act((await ready).engine, target, signal);
+      } catch (error) {
+        if (!isAbort(error)) failed.push(explain(error, { verb: verb.do, object, host: target.host }));
       }
     };
-    return Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker)).then(() => failed);
+    const names = [...new Set(targets.map(({ host }) => host))];
+    await Promise.all(
+      names.map(async (name) => {
+        const its = targets.filter(({ host }) => host === name);
+        const ready = deps.fleet.ready(name, signal);
+        ready.catch(() => {}); // told for each of the objects
+        const left = [...its];
+        const worker = async () => {
+          for (let target = left.shift(); target && !signal.aborted; target = left.shift()) await actOn(target, ready);
+        };
+        await Promise.all(Array.from({ length: Math.min(atOnce, its.length) }, worker));
+      }),
+    );
+    return failed;
   });
   if (failures.length === 1) throw new Told(failures[0] ?? '');
   if (failures.length > 1) {

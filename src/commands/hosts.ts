@@ -114,19 +114,19 @@ export const removeHost = (deps: Deps) => async (given: unknown) => {
 export const editHost = (deps: Deps) => async (given: unknown) =>
   deps.settings.open(isHostTarget(given) ? given.host : undefined);
 
-/** Lists everything anew: one host's, or all that are connected. */
+/** Lists everything anew: one host's, or all that are or should be connected. */
 export const refresh = (deps: Deps) => async (given: unknown) => {
-  const hosts = [...deps.fleet.hosts.values()].filter(({ name }) => !isHostTarget(given) || given.host === name);
-  for (const host of hosts) {
-    if (host.state.kind === 'ready') for (const kind of kinds) host.lists[kind].reload();
-    else host.retry();
+  const one = isHostTarget(given) ? deps.fleet.hosts.get(given.host) : undefined;
+  for (const host of one ? [one] : deps.fleet.shown) {
+    if (host.state.kind === 'ready') for (const kind of kinds) host.lists[kind].refresh();
+    else if (one || host.state.kind !== 'idle') deps.fleet.retry(host.name);
   }
 };
 
 /** Tries at once what would wait for its next try. */
 export const retry = (deps: Deps) => async (given: unknown) => {
   const name = await chooseHost(deps, given, 'Retry');
-  if (name !== undefined) deps.fleet.hosts.get(name)?.retry();
+  if (name !== undefined) deps.fleet.retry(name);
 };
 
 /** Lets a host that came with the workspace be connected, exactly as it is configured now. */

@@ -15,11 +15,18 @@ export class EngineError extends Error {
   readonly kind: ErrorKind;
   /** The HTTP status, where an engine answered with one. */
   readonly status: number | undefined;
+  /** True where a further try would only ask the person again, or count as one more wrong login. */
+  readonly needsPerson: boolean;
 
-  constructor(kind: ErrorKind, message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    options: { status?: number; cause?: unknown; needsPerson?: boolean } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.kind = kind;
     this.status = options.status;
+    this.needsPerson = options.needsPerson ?? false;
   }
 }
 

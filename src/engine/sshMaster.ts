@@ -136,7 +136,7 @@ export class SshMaster implements SshConnection {
   #failure(): EngineError {
     if (!this.#askpass.dismissed) return this.#words.failure();
     const last = this.#words.lastLine || 'it ended without a word';
-    return new EngineError('denied', `ssh was not told what it asked for (${last}).`);
+    return new EngineError('denied', `ssh was not told what it asked for (${last}).`, { needsPerson: true });
   }
 
   #die(reason: EngineError): void {

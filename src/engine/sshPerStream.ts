@@ -62,5 +62,6 @@ function failure(words: SshWords): EngineError {
   return new EngineError(
     'denied',
     `${failure.message} Log in once in a terminal, so that the host is known, and use a key that your agent holds.`,
+    { needsPerson: true },
   );
 }

@@ -29,6 +29,7 @@ export class SshWords {
       .map((line) => line.replace(/^@+|@+$/g, '').trim())
       .filter((line) => line !== '' && !line.startsWith('Warning: Permanently added'));
     const said = `ssh: ${lines.slice(-6).join(' ').slice(0, 600)}`;
-    return new EngineError(refused ? 'denied' : 'unreachable', lines.length === 0 ? 'ssh ended without a word' : said);
+    if (refused) return new EngineError('denied', said, { needsPerson: true });
+    return new EngineError('unreachable', lines.length === 0 ? 'ssh ended without a word' : said);
   }
 }

@@ -97,14 +97,16 @@ async function secureContext(files: TlsFiles, prompts: Prompts, signal: AbortSig
   for (const again of [false, true]) {
     const prompt = `Passphrase of the key ${files.key}`;
     const passphrase = await prompts.secret({ key: `tls:${files.key}`, prompt, again, signal });
-    if (passphrase === undefined) throw new EngineError('denied', `The key ${files.key} needs its passphrase.`);
+    if (passphrase === undefined) {
+      throw new EngineError('denied', `The key ${files.key} needs its passphrase.`, { needsPerson: true });
+    }
     try {
       return createSecureContext({ ...options, passphrase });
     } catch (cause) {
       if (!/DECRYPT|INTERRUPTED|PASSPHRASE/i.test(codeOf(cause))) throw unusable(cause);
     }
   }
-  throw new EngineError('denied', `That is not the passphrase of the key ${files.key}.`);
+  throw new EngineError('denied', `That is not the passphrase of the key ${files.key}.`, { needsPerson: true });
 }
 
 function made(options: SecureContextOptions): SecureContext {

@@ -14,7 +14,9 @@ const byState: Readonly<Record<string, readonly string[]>> = {
 
 /** What can be done to a container now. A state that no table knows leaves it to the engine to refuse. */
 export function containerWords(container: Container, access: Access): string {
-  const can = byState[container.state] ?? ['startable', 'stoppable', 'restartable', 'killable', 'removable'];
+  const { state } = container;
+  const known = Object.hasOwn(byState, state) ? byState[state] : undefined;
+  const can = known ?? ['startable', 'stoppable', 'restartable', 'killable', 'removable'];
   return words('container', access, can, isBrowsable(container) ? ['browsable'] : []);
 }
 

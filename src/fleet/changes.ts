@@ -19,7 +19,7 @@ export type Effect =
 
 /** Events of containers after which their list entry is what it was before. Health checks send three of them each. */
 const unseen =
-  /^(?:exec_|attach|detach|resize|top|copy|export|commit|archive-path|extract-to-dir|kill|oom|prune|restart|stop$)/;
+  /^(?:exec_|attach|detach|resize|top|copy|export|archive-path|extract-to-dir|kill|oom|prune|restart|stop$)/;
 
 /**
  * What changes in the lists after an event. A destroyed container or network is gone for good, its id never returns; a
@@ -29,6 +29,8 @@ export function effects(event: EngineEvent): Effect[] {
   switch (event.type) {
     case 'container':
       if (unseen.test(event.action)) return [];
+      // Some engines announce the image of it, some don't.
+      if (event.action === 'commit') return [{ kind: 'images', all: true }];
       if (event.action === 'destroy') return [{ kind: 'containers', gone: event.id }];
       return [{ kind: 'containers', id: event.id, ...expectation(event) }];
     case 'network':

@@ -25,6 +25,7 @@ export class Fleet {
   readonly #hosts = new Map<string, Host>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #wanted = new Set<string>();
+  #hidden: ReadonlySet<string> = new Set();
   #visible = false;
   #leaving: NodeJS.Timeout | undefined;
   #pulse: NodeJS.Timeout | undefined;
@@ -70,15 +71,37 @@ export class Fleet {
 
   /** A host's part of a view has come into sight: it is connected now, or as soon as the view is visible. */
   want(name: string): void {
+    if (this.#hidden.has(name)) return;
     this.#wanted.add(name);
     if (this.#visible) this.#connect(name);
+  }
+
+  /** Tries a host at once; what nothing shows is connected for a minute. */
+  retry(name: string): void {
+    this.#connect(name);
+    this.#hosts.get(name)?.retry();
+    this.linger();
+  }
+
+  /** The hosts that nothing shows, whatever is visible: they are not connected, unless a command needs them. */
+  setHidden(names: ReadonlySet<string>): void {
+    for (const name of names) {
+      const host = this.#hosts.get(name);
+      if (!this.#hidden.has(name) && !host?.inUse) host?.disconnect();
+      this.#wanted.delete(name);
+    }
+    this.#hidden = names;
+  }
+
+  /** The hosts that are not hidden. */
+  get shown(): Host[] {
+    return [...this.#hosts.values()].filter(({ name }) => !this.#hidden.has(name));
   }
 
   /** Whether anything that shows the fleet can be seen. A minute after it can't, every connection closes. */
   setVisible(visible: boolean): void {
     this.#visible = visible;
     if (visible) {
-      clearTimeout(this.#leaving);
       for (const name of this.#wanted) this.#connect(name);
     } else {
       this.linger();
@@ -90,24 +113,24 @@ export class Fleet {
     const host = this.#hosts.get(name);
     if (!host) throw new Error(`There is no host "${name}".`);
     this.#connect(name);
+    clearTimeout(this.#leaving);
     try {
       await host.ready(signal);
     } finally {
-      if (!this.#visible) this.linger();
+      this.linger();
     }
     return host;
   }
 
-  /** Starts the minute after which everything closes that no command is at work on, unless something is visible by then. */
+  /** Starts the minute after which every connection closes that nothing shows and no command needs by then. */
   linger(): void {
     clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => {
-      if (this.#visible) return;
-      const hosts = [...this.#hosts.values()];
-      for (const host of hosts) if (!host.changing) host.disconnect();
+      const unseen = [...this.#hosts.values()].filter(({ name }) => !this.#visible || !this.#wanted.has(name));
       // What a command does there, a long pull say, is not cut off because nobody looks.
-      if (hosts.some(({ changing }) => changing)) this.linger();
-      else this.#stopWatchingSleep();
+      for (const host of unseen) if (!host.inUse) host.disconnect();
+      if (unseen.some(({ inUse }) => inUse)) this.linger();
+      else if (!this.#visible) this.#stopWatchingSleep();
     }, this.#linger);
     this.#leaving.unref();
   }
@@ -141,14 +164,21 @@ export class Fleet {
   #watchSleep(): NodeJS.Timeout {
     let last = Date.now();
     const timer = setInterval(() => {
-      const late = Date.now() - last > 2 * pulse;
+      const before = last;
       last = Date.now();
-      if (late) for (const host of this.#hosts.values()) host.reset();
+      if (last - before > 2 * pulse) for (const host of this.#hosts.values()) host.reset(before);
     }, pulse);
     return timer.unref();
   }
 
+  /** What one listener throws is neither another's business nor the host's. */
   #fire(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#log(`after a change of ${change.what}: ${String(error)}`);
+      }
+    }
   }
 }

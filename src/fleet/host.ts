@@ -12,12 +12,16 @@ import { Session } from './session';
 export type HostState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'held' }
-  | { readonly kind: 'connecting' }
+  /** `after` is what the last try ended with, until one succeeds. */
+  | { readonly kind: 'connecting'; readonly after?: EngineError }
   | { readonly kind: 'ready'; readonly version: string }
   | { readonly kind: 'failed'; readonly error: EngineError; readonly retryAt?: number };
 
 /** How long an engine that has just missed a deadline may take for a ping, in ms. */
 const probeTimeout = 5000;
+
+/** A connection that lasted less than this, in ms, does not make its host a sound one: the pauses go on growing. */
+const soundTime = 5000;
 
 /** What a host tells its fleet. */
 export interface HostEvents {
@@ -90,9 +94,9 @@ export class Host {
     void this.#live(this.#life.signal);
   }
 
-  /** True while a command changes something there, which closing would cut off. */
-  get changing(): boolean {
-    return this.#engine?.changing ?? false;
+  /** True while a command waits for it or changes something there, which closing would cut off. */
+  get inUse(): boolean {
+    return this.#waiting.size > 0 || (this.#engine?.changing ?? false);
   }
 
   /**
@@ -108,7 +112,7 @@ export class Host {
       if (state.kind === 'ready') return;
       if (state.kind === 'failed' && state !== before) throw state.error;
       if (state.kind === 'idle') throw new EngineError('unreachable', 'It was disconnected meanwhile.');
-      await abandon(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal);
+      await this.#nextState(signal);
     }
   }
 
@@ -118,21 +122,32 @@ export class Host {
     else this.connect();
   }
 
-  /** Drops every connection and connects anew: after sleep, none can be trusted. */
-  reset(): void {
+  /** Drops every connection, which was last known to be good at `seenAt` (ms since 1970), and connects anew. */
+  reset(seenAt = Date.now()): void {
     if (!this.#life) return;
     this.disconnect();
+    if (this.#seenAt !== undefined) this.#seenAt = Math.min(this.#seenAt, seenAt);
     this.connect();
   }
 
   /** Closes every connection. What was listed stays, with its age. */
   disconnect(): void {
+    if (!this.#life && !this.#engine) return;
     this.#life?.abort();
     this.#life = undefined;
     this.#session?.end(new DOMException('Disconnected', 'AbortError'));
     this.#engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
     this.#engine = undefined;
     this.#become(resting(this.config));
+  }
+
+  async #nextState(signal: AbortSignal): Promise<void> {
+    let changed = () => {};
+    const change = new Promise<void>((resolve) => {
+      changed = resolve;
+    });
+    this.#waiting.add(changed);
+    await abandon(change, signal).finally(() => this.#waiting.delete(changed));
   }
 
   #newEngine(): Engine {
@@ -159,12 +174,14 @@ export class Host {
 
   async #live(signal: AbortSignal): Promise<void> {
     let failures = 0;
+    let last: EngineError | undefined;
     while (!signal.aborted) {
-      this.#become({ kind: 'connecting' });
+      let readyAt = Number.POSITIVE_INFINITY;
+      this.#become({ kind: 'connecting', ...(last ? { after: last } : {}) });
       try {
         const session = new Session(this.engine, this.lists, this.#replay, {
           ready: (version) => {
-            failures = 0;
+            readyAt = performance.now();
             this.#become({ kind: 'ready', version });
           },
           happened: (event) => this.#on.happened(this, event),
@@ -181,16 +198,15 @@ export class Host {
         await session.run();
       } catch (error) {
         if (signal.aborted) return;
-        await this.#fail(error, backoff(failures++), signal);
+        if (performance.now() - readyAt > soundTime) failures = 0;
+        last = error instanceof EngineError ? error : new EngineError('protocol', String(error), { cause: error });
+        await this.#fail(last, backoff(failures++), signal);
       }
     }
   }
 
-  async #fail(reason: unknown, wait: number, signal: AbortSignal): Promise<void> {
-    const error =
-      reason instanceof EngineError ? reason : new EngineError('protocol', String(reason), { cause: reason });
-    // Who is not let in would be asked for the same password again and again.
-    const waits = error.kind !== 'denied';
+  async #fail(error: EngineError, wait: number, signal: AbortSignal): Promise<void> {
+    const waits = !error.needsPerson;
     this.#on.noted(
       this,
       `${error.kind}: ${error.message}${waits ? ` Next try in ${(wait / 1000).toFixed(1)} s.` : ''}`,

@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engine/events';
+import type { Host } from './host';
 
 /** How long a death is news, in ms. */
 const recent = 10 * 60_000;
@@ -36,6 +37,15 @@ export class Incidents {
   has(id: string, now: number): boolean {
     return within(this.#died.get(id), now - recent);
   }
+}
+
+/**
+ * When an event happened, in ms since 1970 by this machine's clock. What an engine replays after a break happened during
+ * it, whatever its own clock says; everything else happens now.
+ */
+export function happenedAt({ state, seenAt }: Pick<Host, 'state' | 'seenAt'>, event: EngineEvent, now: number): number {
+  if (state.kind === 'ready' || seenAt === undefined) return now;
+  return Math.min(now, Math.max(seenAt, Number(BigInt(event.timeNano) / 1_000_000n)));
 }
 
 function within(time: number | undefined, since: number): boolean {

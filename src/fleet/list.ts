@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isAbort } from '../engine/errors';
+import { backoff } from './backoff';
 
 /** How one kind of object is listed on one engine. */
 export interface Source<T> {
@@ -20,6 +22,8 @@ export const window = 50;
 const manyIds = 128;
 /** How long after its last event an item that is being taken down is asked for once more, in ms. */
 const trail = 1000;
+/** An event that comes this much after a list that shows its effect already, in ms, is late and not lost. */
+const lateEvents = 1000;
 /** An engine writes some events before its own list knows; asked again so often, twice as late each time (3 s in all). */
 const maxTries = 6;
 
@@ -32,7 +36,8 @@ interface Due<T> {
 /**
  * One kind of object of one host: what was listed, patched for just the ids that changed. Never two requests in flight;
  * the first change of a quiet period is asked for at once, then windows of 50 ms. `onChange` names the ids whose items
- * were added, replaced or removed; `onError` gets what a request failed with, and the ids stay due.
+ * were added, replaced or removed, none of them where just `problem` is another; `onError` gets what a request failed
+ * with, after which it is tried again with growing pauses.
  */
 export class List<T> {
   readonly #source: Source<T>;
@@ -50,10 +55,13 @@ export class List<T> {
   #queued = false;
   #timer: NodeJS.Timeout | undefined;
   #nextAt = 0;
+  #failures = 0;
   #signal: AbortSignal | undefined;
   #known = false;
   #problem: unknown;
   #revision = 0;
+  /** What events have told of since a reconciliation began; undefined while there is none. */
+  #announced: { readonly ids: Set<string>; all: boolean } | undefined;
 
   constructor(source: Source<T>, onChange: (ids: ReadonlySet<string>) => void, onError: (error: unknown) => void) {
     this.#source = source;
@@ -85,12 +93,19 @@ export class List<T> {
   async open(signal: AbortSignal): Promise<void> {
     this.#stopTimers();
     this.#signal = signal;
+    this.#nextAt = this.#failures = 0;
     signal.addEventListener('abort', () => this.#stopTimers(), { once: true });
-    // What an earlier connection still had in flight ends with its own signal.
-    await this.#flight.catch(() => {});
-    signal.throwIfAborted();
-    await this.#request(() => this.#listAll(signal));
-    this.#schedule();
+    const before = this.#flight;
+    try {
+      await this.#request(signal, async () => {
+        // What an earlier connection still had in flight ends with its own signal.
+        await before.catch(() => {});
+        signal.throwIfAborted();
+        return this.#listAll(signal);
+      });
+    } finally {
+      this.#schedule();
+    }
   }
 
   /**
@@ -100,6 +115,7 @@ export class List<T> {
   touch(id: string, expect?: Expectation<T>, trailing = false): void {
     // What an earlier event asked for still holds, unless this one tells otherwise.
     const before = this.#due.get(id) ?? this.#unsettled.get(id)?.due;
+    this.#announced?.ids.add(id);
     this.#settle(id);
     this.#due.set(id, {
       expect: expect ?? before?.expect,
@@ -111,6 +127,7 @@ export class List<T> {
 
   /** An object is gone for good: its id never comes back. */
   drop(id: string): void {
+    this.#announced?.ids.add(id);
     this.#settle(id);
     this.#due.delete(id);
     if (this.#busy) this.#gone.add(id);
@@ -120,17 +137,33 @@ export class List<T> {
 
   /** Something changed that no id tells: list everything. */
   reload(): void {
+    if (this.#announced) this.#announced.all = true;
     this.#reload = true;
     this.#schedule();
   }
 
-  /** Lists everything once more and resolves to the ids that were wrong without an event to blame. */
+  /** Somebody wants to see the list as it is now: it is asked for at once, whatever it would wait for. */
+  refresh(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#nextAt = 0;
+    this.reload();
+  }
+
+  /** Lists everything once more and resolves to the ids that were wrong without an event to blame, also a late one. */
   async reconcile(): Promise<string[]> {
     const signal = this.#signal;
-    if (!signal || this.#busy || this.#due.size > 0) return [];
-    const wrong = await this.#request(() => this.#listAll(signal));
-    this.#schedule();
-    return [...wrong].filter((id) => !this.#due.has(id) && !this.#gone.has(id));
+    if (!signal || signal.aborted || this.#busy || this.#announced) return [];
+    const announced = { ids: new Set([...this.#due.keys(), ...this.#unsettled.keys()]), all: this.#reload };
+    this.#announced = announced;
+    try {
+      const wrong = await this.#request(signal, () => this.#listAll(signal));
+      if (wrong.size > 0) await delay(lateEvents, undefined, { signal });
+      return announced.all ? [] : [...wrong].filter((id) => !announced.ids.has(id));
+    } finally {
+      this.#announced = undefined;
+      this.#schedule();
+    }
   }
 
   /** Batches what one chunk of events touches, then waits for the request in flight and for the window. */
@@ -157,29 +190,37 @@ export class List<T> {
       return;
     }
     const whole = this.#reload || !this.#source.some || this.#due.size > manyIds;
-    this.#request(() => (whole ? this.#listAll(signal) : this.#listSome(signal))).then(
-      () => this.#schedule(),
-      (error) => {
+    this.#request(signal, () => (whole ? this.#listAll(signal) : this.#listSome(signal)))
+      .catch((error) => {
         if (!isAbort(error)) this.#onError(error);
-      },
-    );
+      })
+      .finally(() => this.#schedule());
   }
 
-  async #request<R>(run: () => Promise<R>): Promise<R> {
+  async #request<R>(signal: AbortSignal, run: () => Promise<R>): Promise<R> {
     this.#busy = true;
     const flight = run();
     this.#flight = flight;
+    const problem = this.#problem;
     try {
       const answer = await flight;
       this.#problem = undefined;
+      this.#failures = 0;
       return answer;
     } catch (error) {
-      if (!isAbort(error)) this.#problem = error;
+      // How a connection ended is its host's to tell.
+      if (!isAbort(error) && !signal.aborted) {
+        this.#problem = error;
+        this.#nextAt = performance.now() + backoff(this.#failures++);
+      }
       throw error;
     } finally {
-      this.#busy = false;
-      this.#gone.clear();
-      this.#emit();
+      // Another connection's may have begun meanwhile.
+      if (this.#flight === flight) {
+        this.#busy = false;
+        this.#gone.clear();
+      }
+      this.#emit(problem !== undefined && this.#problem === undefined);
     }
   }
 
@@ -274,14 +315,18 @@ export class List<T> {
     this.#unsettled.delete(id);
   }
 
+  /** What was to be asked later is due with the next connection, and once more a while after it: its event does not come twice. */
   #stopTimers(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const id of this.#unsettled.keys()) this.#settle(id);
+    for (const [id, { due }] of this.#unsettled) {
+      this.#settle(id);
+      this.#due.set(id, { ...due, trailing: true });
+    }
   }
 
-  #emit(): void {
-    if (this.#changed.size > 0) this.#onChange(this.#takeChanged());
+  #emit(always = false): void {
+    if (always || this.#changed.size > 0) this.#onChange(this.#takeChanged());
   }
 
   #takeChanged(): ReadonlySet<string> {

@@ -1,8 +1,10 @@
-/** What containers are gathered by under their group. */
-export type GroupBy = 'compose' | 'image' | 'network' | 'label' | 'state' | 'none';
+/** What containers can be gathered by under their group, the usual first. */
+export const groupings = ['compose', 'image', 'network', 'label', 'state', 'none'] as const;
+export type GroupBy = (typeof groupings)[number];
 
-/** What containers are sorted by. */
-export type SortBy = 'name' | 'state' | 'created';
+/** What containers can be sorted by, the usual first. */
+export const orders = ['name', 'state', 'created'] as const;
+export type SortBy = (typeof orders)[number];
 
 /** How the tree is to be shown. */
 export interface TreeOptions {

@@ -11,7 +11,7 @@ export function clusterOf(container: Container, { groupBy, groupLabel }: TreeOpt
     case 'network':
       return container.networks[0] ?? '';
     case 'label':
-      return container.labels[groupLabel] ?? '';
+      return Object.hasOwn(container.labels, groupLabel) ? (container.labels[groupLabel] ?? '') : '';
     case 'state':
       return container.state;
     case 'none':

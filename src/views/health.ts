@@ -20,7 +20,7 @@ export class Health implements vscode.Disposable {
     this.#view = view;
     this.#onEnd = onEnd;
     this.#off = fleet.onDidChange(({ what }) => {
-      if (what !== 'event') this.#soon();
+      if (what !== 'event') this.redraw();
     });
   }
 
@@ -31,8 +31,8 @@ export class Health implements vscode.Disposable {
     this.#item?.dispose();
   }
 
-  /** A burst of changes is counted once. */
-  #soon(): void {
+  /** Counts anew; a burst of changes is counted once. */
+  redraw(): void {
     this.#due ??= setTimeout(() => {
       this.#due = undefined;
       this.#draw();
@@ -48,14 +48,14 @@ export class Health implements vscode.Disposable {
     this.#ending = setTimeout(
       () => {
         this.#onEnd();
-        this.#soon();
+        this.redraw();
       },
       end - now + 1,
     );
   }
 
   #draw(): void {
-    const hosts = [...this.#fleet.hosts.values()];
+    const hosts = this.#fleet.shown;
     const containers = hosts.flatMap(({ lists }) => [...lists.containers.items.values()]);
     const now = Date.now();
     const troubled = containers.filter(({ id, health }) => health === 'unhealthy' || this.#incidents.has(id, now));
@@ -63,7 +63,9 @@ export class Health implements vscode.Disposable {
     const away = hosts.filter(({ state }) => state.kind === 'failed').length;
     const trouble = `${troubled.length} container${troubled.length === 1 ? '' : 's'} unhealthy or died lately`;
     this.#view.badge = troubled.length > 0 ? { value: troubled.length, tooltip: trouble } : undefined;
-    if (!vscode.workspace.getConfiguration('longshore').get('statusBar', true) || containers.length === 0) {
+    const wanted = vscode.workspace.getConfiguration('longshore').get('statusBar', true);
+    const known = containers.length > 0 || hosts.some(({ state }) => state.kind === 'ready' || state.kind === 'failed');
+    if (!wanted || !known) {
       this.#item?.hide();
       return;
     }
@@ -71,7 +73,13 @@ export class Health implements vscode.Disposable {
     const warning = troubled.length > 0 || away > 0 ? ` $(warning) ${troubled.length + away}` : '';
     this.#item.text = `$(vm) ${running}/${containers.length}${warning}`;
     const awayText = away > 0 ? `, ${away} host${away === 1 ? '' : 's'} away` : '';
-    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled.length > 0 ? `, ${trouble}` : ''}${awayText}`;
+    // Nobody has looked for a while: what is known is as old as that.
+    const seen = hosts.every(({ state }) => state.kind !== 'ready')
+      ? Math.max(...hosts.map(({ seenAt = 0 }) => seenAt))
+      : 0;
+    const age = seen > 0 ? ` (as seen at ${new Date(seen).toLocaleTimeString()})` : '';
+    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled.length > 0 ? `, ${trouble}` : ''}${awayText}${age}`;
+    this.#item.color = seen > 0 ? new vscode.ThemeColor('disabledForeground') : undefined;
     this.#item.accessibilityInformation = { label: String(this.#item.tooltip) };
     this.#item.show();
   }

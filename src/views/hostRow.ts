@@ -28,15 +28,17 @@ function stateParts(host: Host, now: number): string[] {
     case 'held':
       return ['not allowed yet'];
     case 'connecting':
-      return ['connecting…'];
-    case 'failed': {
+      return ['connecting…', seenWords(host, now)];
+    case 'failed':
       if (config.problem !== undefined) return ['can not be used'];
-      const seen = host.seenAt === undefined ? '' : `seen ${formatAge(host.seenAt, now)}`;
-      return [failures[state.error.kind] ?? 'failed', seen];
-    }
+      return [failures[state.error.kind] ?? 'failed', seenWords(host, now)];
     default:
       return [config.endpoint];
   }
+}
+
+function seenWords({ seenAt }: Host, now: number): string {
+  return seenAt === undefined ? '' : `seen ${formatAge(seenAt, now)}`;
 }
 
 const failures: Readonly<Partial<Record<ErrorKind, string>>> = {

@@ -65,7 +65,11 @@ export class NodeRows {
         const running = members.filter(({ state }) => state === 'running').length;
         const unhealthy = members.some(({ health }) => health === 'unhealthy');
         const row = plain(node.value, 'folder', 'cluster', `${running}/${members.length} running`);
-        return unhealthy ? { ...row, tone: 'trouble' } : row;
+        return {
+          ...row,
+          ...(unhealthy ? { tone: 'trouble' } : {}),
+          ...this.#tone(this.#fleet.hosts.get(node.host), row.spoken),
+        };
       }
       case 'item':
         return this.#itemRow(node);
@@ -84,8 +88,7 @@ export class NodeRows {
       description: count,
       icon: { name: icon },
       contextValue: `group ${kind} ${access}`,
-      spoken: `${label}, ${count}`,
-      ...this.#tone(host),
+      ...this.#tone(host, `${label}, ${count}`),
     };
   }
 
@@ -111,12 +114,13 @@ export class NodeRows {
       networks: () => networkRow(item as Network, access),
       volumes: () => volumeRow(item as Volume, access),
     };
-    return { ...rows[node.kind](), ...this.#tone(host) };
+    const row = rows[node.kind]();
+    return { ...row, ...this.#tone(host, row.spoken) };
   }
 
-  /** What is shown of a host that is away may be old. */
-  #tone(host: Host | undefined): { tone?: 'away' } {
-    return host?.state.kind === 'ready' ? {} : { tone: 'away' };
+  /** What is shown of a host that is away may be old: that is seen, and heard. */
+  #tone(host: Host | undefined, spoken: string): { spoken: string; tone?: 'away' } {
+    return host?.state.kind === 'ready' ? { spoken } : { spoken: `${spoken}, as last seen`, tone: 'away' };
   }
 
   #item({ host, kind, id }: { host: string; kind: Kind; id: string }): Item | undefined {

@@ -4,7 +4,7 @@ import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import { isUp } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
-import type { Kind } from '../fleet/lists';
+import { type Kind, kinds } from '../fleet/lists';
 import { matches, searchTexts } from '../fleet/match';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
@@ -38,6 +38,17 @@ export class Shown {
     this.#options = options;
   }
 
+  /** Whether only what matches some words is shown. */
+  get isFiltered(): boolean {
+    return this.#options().filter !== '';
+  }
+
+  /** The kinds that are shown of a host: with a filter, those of which something matches or which are not known yet. */
+  kinds(host: string): Kind[] {
+    const lists = this.#fleet.hosts.get(host)?.lists;
+    return kinds.filter((kind) => !this.isFiltered || !lists?.[kind].known || this.items(host, kind).length > 0);
+  }
+
   /** The objects of one kind of a host. */
   items(host: string, kind: Kind): readonly Item[] {
     return this.#arrange(host, kind)?.items ?? [];
@@ -58,7 +69,8 @@ export class Shown {
     const { hidden } = this.#options();
     return [...this.#fleet.hosts.values()]
       .filter((host) => host.config.group === group && !hidden.has(host.name))
-      .map(({ name }) => name);
+      .map(({ name }) => name)
+      .filter((name) => this.kinds(name).length > 0);
   }
 
   /** What keeps an object, or a host, from being shown; undefined where nothing does. */

@@ -47,9 +47,8 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
 
   /** Has VS Code know a row that a long group may not have shown yet: only then can it be revealed. */
   makeRoom(node: Node): void {
-    const parent = this.#model.makeRoom(node);
     // At once: what is to be revealed waits for what was told before it.
-    if (parent) this.#changed.fire(parent);
+    for (const parent of this.#model.makeRoom(node)) this.#changed.fire(parent);
   }
 
   /** Draws a further page of a long group. */

@@ -2,7 +2,7 @@ import type { Container } from '../engine/containers';
 import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
 import type { Incidents } from '../fleet/incidents';
-import { type Kind, kinds } from '../fleet/lists';
+import type { Kind } from '../fleet/lists';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import type { Node } from './node';
@@ -24,6 +24,8 @@ export class TreeModel {
   readonly #nodes = new Map<string, Node>();
   /** Keys of the children last given for a parent ('' is the root). */
   readonly #drawn = new Map<string, readonly string[]>();
+  /** Under whom a node was drawn last. */
+  readonly #parents = new Map<string, string>();
   readonly #rows = new Map<string, string>();
   readonly #limits = new Map<string, number>();
 
@@ -36,10 +38,12 @@ export class TreeModel {
   /** The rows under a node, or at the top. Never throws: what is wrong is a row. */
   children(parent?: Node): Node[] {
     const children = this.#children(parent);
-    this.#drawn.set(
-      parent?.key ?? '',
-      children.map(({ key }) => key),
-    );
+    const key = parent?.key ?? '';
+    const before = this.#drawn.get(key) ?? [];
+    const drawn = new Set(children.map((child) => child.key));
+    this.#drawn.set(key, [...drawn]);
+    for (const child of drawn) this.#parents.set(child, key);
+    for (const child of before) if (!drawn.has(child) && this.#parents.get(child) === key) this.#forget(child);
     return children;
   }
 
@@ -50,7 +54,7 @@ export class TreeModel {
         return undefined;
       case 'host': {
         const group = this.#fleet.hosts.get(node.host)?.config.group;
-        return group === undefined ? undefined : this.#node({ type: 'folder', key: `folder/${group}`, name: group });
+        return group === undefined ? undefined : this.#node({ type: 'folder', key: folderKey(group), name: group });
       }
       case 'group':
       case 'message':
@@ -82,12 +86,12 @@ export class TreeModel {
 
   /** The node of one kind of object of a host. */
   groupNode(host: string, kind: Kind): Node {
-    return this.#node({ type: 'group', key: `${keyOf(host)}/${kind}`, host, kind });
+    return this.#node({ type: 'group', key: `${keyOf(host)}/group/${kind}`, host, kind });
   }
 
   /** The node of an object, whether or not it is drawn. */
   itemNode(host: string, kind: Kind, id: string): Node {
-    return this.#node({ type: 'item', key: `${keyOf(host)}/${kind}/${id}`, host, kind, id });
+    return this.#node({ type: 'item', key: itemKey(host, kind, id), host, kind, id });
   }
 
   /** What keeps an object, or a host, out of the tree; undefined where nothing does. */
@@ -95,13 +99,15 @@ export class TreeModel {
     return this.#shown.hiddenBy(target);
   }
 
-  /** Lets a long group show so many pages that a node is among them; gives the parent that is to be drawn again for it. */
-  makeRoom(node: Node): Node | undefined {
+  /** Lets long groups show so many pages that a node is among them; gives those that are to be drawn again for it, outermost first. */
+  makeRoom(node: Node): Node[] {
     const parent = this.parent(node);
-    const at = parent ? this.#whole(parent).findIndex(({ key }) => key === node.key) : -1;
-    if (!parent || at < this.#limit(parent.key)) return undefined;
+    if (!parent) return [];
+    const above = this.makeRoom(parent);
+    const at = this.#whole(parent).findIndex(({ key }) => key === node.key);
+    if (at < this.#limit(parent.key)) return above;
     this.#limits.set(parent.key, Math.ceil((at + 1) / page) * page);
-    return parent;
+    return [...above, parent];
   }
 
   /** Shows a further page of what a "Show more" row stands for; gives the parent to draw again. */
@@ -143,14 +149,20 @@ export class TreeModel {
   changedRows(host: string, kind: Kind, ids: Iterable<string>): Node[] {
     const changed: Node[] = [];
     for (const id of ids) {
-      const node = this.#nodes.get(`${keyOf(host)}/${kind}/${id}`);
+      const node = this.#nodes.get(itemKey(host, kind, id));
       const before = node && this.#rows.get(node.key);
       if (node && before !== undefined && before !== JSON.stringify(this.#looks.of(node))) changed.push(node);
     }
     return changed;
   }
 
-  #touchedItems(host: string, kind: Kind, ids: ReadonlySet<string>): Node[] {
+  #touchedItems(host: string, kind: Kind, ids: ReadonlySet<string>): Node[] | undefined {
+    // With a filter, hosts and groups come and go with what matches.
+    if (this.#shown.isFiltered) {
+      const above = this.parent(this.hostNode(host));
+      if (this.#holdsOther(undefined) || (above && this.#holdsOther(above))) return undefined;
+      if (this.#holdsOther(this.hostNode(host))) return [this.hostNode(host)];
+    }
     const group = this.groupNode(host, kind);
     if (!this.#isDrawn(group.key)) return this.#isDrawn(keyOf(host)) ? [this.hostNode(host)] : [];
     if (this.#holdsOther(group) || this.#looksOther(group)) return [group];
@@ -169,8 +181,8 @@ export class TreeModel {
     return this.#rows.get(node.key) !== JSON.stringify(this.#looks.of(node));
   }
 
-  #holdsOther(parent: Node): boolean {
-    const drawn = this.#drawn.get(parent.key);
+  #holdsOther(parent: Node | undefined): boolean {
+    const drawn = this.#drawn.get(parent?.key ?? '');
     if (!drawn) return false;
     const now = this.#children(parent);
     return now.length !== drawn.length || now.some(({ key }, index) => key !== drawn[index]);
@@ -203,7 +215,7 @@ export class TreeModel {
     for (const { config } of this.#fleet.hosts.values()) if (config.group !== undefined) groups.add(config.group);
     const folders = [...groups]
       .filter((name) => this.#shown.hosts(name).length > 0)
-      .map((name) => this.#node({ type: 'folder', key: `folder/${name}`, name }));
+      .map((name) => this.#node({ type: 'folder', key: folderKey(name), name }));
     return [...folders, ...this.#shown.hosts(undefined).map((name) => this.hostNode(name))];
   }
 
@@ -212,7 +224,9 @@ export class TreeModel {
     if (!host) return [];
     const { state, lists } = host;
     const messages: Node[] = [];
-    if (state.kind === 'failed') messages.push(this.#message(name, state.error.message, 'error'));
+    // While it is tried again the reason stays: rows must not move under the mouse with every try.
+    const error = state.kind === 'failed' ? state.error : state.kind === 'connecting' ? state.after : undefined;
+    if (error) messages.push(this.#message(name, error.message, 'error'));
     if (state.kind === 'held')
       messages.push(this.#message(name, `It came with this workspace: ${host.config.endpoint}`, 'shield'));
     if (!lists.containers.known) {
@@ -220,17 +234,15 @@ export class TreeModel {
         ? messages
         : [this.#message(name, 'Connecting…', 'loading~spin')];
     }
-    return [...messages, ...kinds.map((kind) => this.groupNode(name, kind))];
+    return [...messages, ...this.#shown.kinds(name).map((kind) => this.groupNode(name, kind))];
   }
 
   #underGroup(host: string, kind: Kind): Node[] {
     const problem = this.#fleet.hosts.get(host)?.lists[kind].problem;
-    if (kind !== 'containers' && problem instanceof Error) {
-      const key = `${keyOf(host)}/${kind}/message`;
-      return [this.#node({ type: 'message', key, host, text: problem.message, icon: 'error' })];
-    }
     if (kind !== 'containers') {
-      return this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
+      const items = this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
+      // What was known stays, below what is wrong with it.
+      return problem instanceof Error ? [this.#message(host, problem.message, 'error', kind), ...items] : items;
     }
     const clusters = this.#shown.clusters(host);
     const gathered = [...clusters.keys()]
@@ -258,12 +270,18 @@ export class TreeModel {
     return this.#limits.get(parent) ?? page;
   }
 
-  #message(host: string, text: string, icon: string): Node {
-    return this.#node({ type: 'message', key: `${keyOf(host)}/message/${icon}`, host, text, icon });
+  #message(host: string, text: string, icon: string, kind: Kind | '' = ''): Node {
+    return this.#node({ type: 'message', key: `${keyOf(host)}/message/${icon}/${kind}`, host, text, icon });
   }
 
   #clusterNode(host: string, value: string): Node {
-    return this.#node({ type: 'cluster', key: `${keyOf(host)}/cluster/${value}`, host, value });
+    return this.#node({ type: 'cluster', key: `${keyOf(host)}/cluster/${encoded(value)}`, host, value });
+  }
+
+  /** Drops what is remembered of a row that is drawn no more, and of all below it. */
+  #forget(key: string): void {
+    for (const child of this.#drawn.get(key) ?? []) if (this.#parents.get(child) === key) this.#forget(child);
+    for (const map of [this.#nodes, this.#drawn, this.#parents, this.#rows, this.#limits]) map.delete(key);
   }
 
   /** VS Code knows a row by its object: the same one for the same key, unless what it says has changed. */
@@ -277,9 +295,21 @@ export class TreeModel {
   }
 }
 
-/** A host's name is anybody's choice; in keys it has no slash. */
+function folderKey(name: string): string {
+  return `folder/${encoded(name)}`;
+}
+
 function keyOf(host: string): string {
-  return encodeURIComponent(host);
+  return `host/${encoded(host)}`;
+}
+
+function itemKey(host: string, kind: Kind, id: string): string {
+  return `${keyOf(host)}/${kind}/${encoded(id)}`;
+}
+
+/** Names are anybody's choice: in keys they have no slash, and halves of pairs, which can't be encoded, are replaced. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 function idOf(kind: Kind, item: Item): string {

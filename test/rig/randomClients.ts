@@ -62,6 +62,9 @@ export class RandomClients {
     () => this.#rarely(() => this.#send('POST', '/containers/prune')),
     () => this.#send('POST', `/images/demo/web:1.0/tag?repo=demo/tagged&tag=${this.#name('t')}`),
     () => this.#untag(),
+    () => this.#rarely(() => this.#commit()),
+    () => this.#rarely(() => this.#send('POST', '/images/prune')),
+    () => this.#toContainer('update', { RestartPolicy: { Name: 'on-failure' } }),
     () => this.#rarely(() => this.#pull()),
     () => this.#send('POST', '/networks/create', { Name: this.#name('net'), Labels: { by: 'chance' } }),
     () => this.#removeNetwork(),
@@ -88,9 +91,16 @@ export class RandomClients {
     });
   }
 
-  async #toContainer(action: string): Promise<EngineReply | undefined> {
+  async #toContainer(action: string, body?: object): Promise<EngineReply | undefined> {
     const container = this.#pick(await this.#list('/containers/json?all=1'));
-    return container && this.#send('POST', `/containers/${container.Id}/${action}`);
+    return container && this.#send('POST', `/containers/${container.Id}/${action}`, body);
+  }
+
+  /** Makes an image of a container, with a tag or without. */
+  async #commit(): Promise<EngineReply | undefined> {
+    const container = this.#pick(await this.#list('/containers/json?all=1'));
+    const tag = this.#random() < 0.5 ? `&repo=demo/made&tag=${this.#name('t')}` : '';
+    return container && this.#send('POST', `/commit?container=${container.Id}&pause=0${tag}`, {});
   }
 
   async #removeContainer(): Promise<EngineReply | undefined> {

@@ -114,12 +114,12 @@ describe('a replay', () => {
 });
 
 describe('backoff', () => {
-  it('doubles from 1 s to 30 s, less up to half', () => {
+  it('doubles from 2 s to 30 s, less up to half', () => {
     const longest = Array.from({ length: 8 }, (_, failures) => backoff(failures, () => 0));
-    assert.deepEqual(longest, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    assert.deepEqual(longest, [2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000]);
     assert.equal(
       backoff(0, () => 1),
-      500,
+      1000,
     );
     assert.equal(
       backoff(50, () => 0.5),

@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import { EngineError } from '../../src/engine/errors';
 import { Engine } from '../../src/engine/http';
 import { Fleet } from '../../src/fleet/fleet';
+import { happenedAt } from '../../src/fleet/incidents';
 
 describe('a host', () => {
   const failing = (errors: (EngineError | undefined)[]) => {
@@ -41,6 +42,29 @@ describe('a host', () => {
   });
 });
 
+describe('when an event happened', () => {
+  const event = (time: number) => ({
+    type: 'container',
+    action: 'die',
+    id: 'x',
+    attributes: {},
+    timeNano: `${time}000000`,
+  });
+  const [seenAt, now] = [1_000_000, 5_000_000];
+
+  it('is now, while its host is connected', () => {
+    assert.equal(happenedAt({ state: { kind: 'ready', version: '1.41' }, seenAt }, event(2_000_000), now), now);
+    assert.equal(happenedAt({ state: { kind: 'connecting' }, seenAt: undefined }, event(2_000_000), now), now);
+  });
+
+  it('is within the break that its engine replays, whatever its clock says', () => {
+    const away = { state: { kind: 'connecting' }, seenAt } as const;
+    assert.equal(happenedAt(away, event(2_000_000), now), 2_000_000);
+    assert.equal(happenedAt(away, event(1), now), seenAt);
+    assert.equal(happenedAt(away, event(9_000_000), now), now);
+  });
+});
+
 describe('the fleet', () => {
   let made: number;
   let fleet: Fleet;
@@ -66,6 +90,25 @@ describe('the fleet', () => {
   afterEach(() => {
     fleet.dispose();
     mock.timers.reset();
+  });
+
+  it('connects no host that is hidden, and lets go of one that comes to be', () => {
+    fleet.setHidden(new Set(['seen', 'unseen']));
+    assert.equal(fleet.hosts.get('seen')?.state.kind, 'idle');
+    fleet.want('unseen');
+    assert.equal(fleet.hosts.get('unseen')?.state.kind, 'idle');
+    assert.deepEqual(fleet.shown, []);
+    fleet.setHidden(new Set());
+    fleet.want('unseen');
+    assert.equal(fleet.hosts.get('unseen')?.state.kind, 'connecting');
+  });
+
+  it('goes on telling the others when one of its listeners fails', () => {
+    let told = 0;
+    fleet.onDidChange(() => assert.fail('a bug'));
+    fleet.onDidChange(() => told++);
+    fleet.configure([]);
+    assert.equal(told, 2, 'one host is disconnected, and the hosts are others');
   });
 
   it('trusts its connections while time goes by, and none after sleep', () => {

@@ -54,7 +54,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('activates by its views and commands alone', () => {
-    assert.deepEqual(manifest.activationEvents, []);
+  it('activates once VS Code has started: who wants hosts connected from then on need not open the view', () => {
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
   });
 });

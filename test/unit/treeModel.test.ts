@@ -113,6 +113,90 @@ describe('the tree', () => {
     assert.deepEqual(keys(new TreeModel(fleet, new Incidents(), () => options)), before);
   });
 
+  it('has keys that are unique whatever things are called', () => {
+    const { hosts, fleet } = makeFleet(
+      ...Array.from({ length: 300 }, (_, index) => named(`c${index}`, { image: 'x' })),
+      ...Array.from({ length: 300 }, (_, index) => named(`d${index}`, { image: 'x/more' })),
+      named('half', { image: '\ud800' }),
+    );
+    for (const [name, config] of [
+      ['folder', {}],
+      ['\ud800', {}],
+      ['containers', { group: 'containers' }],
+    ] as const) {
+      const host = structuredClone({ ...hosts.get('a'), lists: undefined });
+      hosts.set(name, { ...host, name, config: { ...host.config, ...config, name } } as unknown as FakeHost);
+      Object.assign(hosts.get(name) ?? {}, { lists: hosts.get('a')?.lists });
+    }
+    const volumes = hosts.get('a')?.lists.volumes;
+    for (let i = 0; i < 300; i++) volumes?.items.set(`v${i}`, { name: `v${i}`, driver: 'local', labels: {} });
+    for (const name of ['more', 'message', 'message/error/'])
+      volumes?.items.set(name, { name, driver: 'local', labels: {} });
+    Object.assign(volumes ?? {}, { problem: new Error('The plugin hangs.') });
+    const model = new TreeModel(fleet, new Incidents(), () => ({ ...options, groupBy: 'image' }));
+    const keys: string[] = [];
+    const walk = (node?: Node) => {
+      for (const child of model.children(node)) {
+        keys.push(child.key);
+        model.row(child);
+        walk(child);
+      }
+    };
+    walk();
+    assert.ok(keys.length > 1500);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it('leaves out hosts, folders and groups of which nothing matches the filter, and brings them back', () => {
+    const { hosts, fleet } = makeFleet(named('web'));
+    const lab = hosts.get('b/c');
+    assert.ok(lab);
+    lab.lists = { ...lab.lists, containers: { ...lab.lists.containers, items: new Items(), known: true, revision: 1 } };
+    const model = new TreeModel(fleet, new Incidents(), () => filtered);
+    const filtered = { ...options, filter: 'web' };
+    assert.deepEqual(draw(model), ['a unix:///x', '  Containers 1', '    web nginx:1.27']);
+    const container = named('web2');
+    lab.lists.containers = { items: new Items([[container.id, container]]), known: true, revision: 2 };
+    const change = { what: 'items', host: lab, kind: 'containers', ids: new Set([container.id]) };
+    assert.equal(model.touched(change as unknown as Change), undefined, 'the folder comes back: all is drawn');
+    assert.equal(draw(model)[0], 'lab');
+    // What is not known yet may match.
+    lab.lists.images = { items: new Items(), known: false, revision: 3 };
+    assert.ok(draw(model).includes('    Images …'));
+  });
+
+  it('shows what was found also where its cluster is on a later page', () => {
+    const { fleet } = makeFleet(
+      ...Array.from({ length: 500 }, (_, index) => named(`c${index}`, { image: `i${index}` })),
+    );
+    const model = new TreeModel(fleet, new Incidents(), () => ({ ...options, groupBy: 'image' }));
+    const far = model.itemNode('a', 'containers', named('c450').id);
+    const group = model.groupNode('a', 'containers');
+    assert.deepEqual(model.makeRoom(far), [group]);
+    const cluster = model.parent(far);
+    assert.ok(cluster && model.children(group).includes(cluster));
+  });
+
+  it('remembers nothing of what is gone', () => {
+    const { hosts, fleet } = makeFleet();
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    const items = hosts.get('a')?.lists.containers?.items as Items;
+    const all = new Set<Node>();
+    for (let i = 0; i < 1000; i++) {
+      const one = named(`c${i}`);
+      items.clear();
+      items.set(one.id, one);
+      for (const child of model.children(model.groupNode('a', 'containers'))) {
+        model.row(child);
+        all.add(child);
+      }
+    }
+    assert.equal(all.size, 1000);
+    const [gone] = all;
+    assert.ok(gone?.type === 'item');
+    assert.notEqual(model.itemNode('a', 'containers', gone.id), gone, 'it is made anew');
+  });
+
   it('filters by every word, hides stopped ones and hidden hosts, groups and sorts as told', () => {
     const { fleet } = makeFleet(
       named('web', { created: 1 }),
@@ -144,13 +228,13 @@ describe('the tree', () => {
     const solo = named('solo').id;
     assert.deepEqual(touched(solo), [], 'nothing looks different');
     lists.set(solo, named('solo', { state: 'paused' }));
-    assert.deepEqual(touched(solo), ['a/containers/solo']);
+    assert.deepEqual(touched(solo), ['host/a/containers/solo']);
     draw(model);
     lists.set(named('web').id, named('web', { state: 'exited', exitCode: 0, ...project('shop') }));
-    assert.deepEqual(touched(named('web').id), ['a/cluster/shop', 'a/containers/web']);
+    assert.deepEqual(touched(named('web').id), ['host/a/cluster/shop', 'host/a/containers/web']);
     draw(model);
     lists.set(named('new').id, named('new'));
-    assert.deepEqual(touched(named('new').id), ['a/containers']);
+    assert.deepEqual(touched(named('new').id), ['host/a/group/containers']);
     assert.equal(model.touched({ what: 'hosts' }), undefined);
   });
 
@@ -184,10 +268,10 @@ describe('the tree', () => {
     assert.equal(model.children(group).length, 401);
     const far = model.itemNode('a', 'containers', named('c750').id);
     assert.equal(model.children(group).includes(far), false);
-    assert.equal(model.makeRoom(far), group);
+    assert.deepEqual(model.makeRoom(far), [group]);
     assert.equal(model.children(group).includes(far), true);
-    assert.equal(model.makeRoom(far), undefined, 'there is room already');
-    assert.equal(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), undefined);
+    assert.deepEqual(model.makeRoom(far), [], 'there is room already');
+    assert.deepEqual(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), []);
   });
 
   it('tells what keeps an object out of it', () => {
@@ -211,6 +295,8 @@ describe('the tree', () => {
     Object.assign(hosts.get('a')?.lists.volumes ?? {}, { problem: new Error('The plugin hangs.') });
     const model = new TreeModel(fleet, new Incidents(), () => options);
     assert.deepEqual(draw(model, model.groupNode('a', 'volumes')), ['The plugin hangs.']);
+    hosts.get('a')?.lists.volumes?.items.set('data', { name: 'data', driver: 'local', labels: {} });
+    assert.deepEqual(draw(model, model.groupNode('a', 'volumes')).length, 2, 'what was known stays');
     assert.deepEqual(draw(model, model.groupNode('a', 'containers')), ['web nginx:1.27']);
   });
 
@@ -224,6 +310,11 @@ describe('the tree', () => {
     assert.equal(drawn[0], 'Nothing listens there.');
     assert.equal(drawn[1], 'Containers 1');
     assert.equal(model.row(model.itemNode('a', 'containers', named('web').id)).tone, 'away');
+    assert.match(model.row(model.itemNode('a', 'containers', named('web').id)).spoken, /as last seen/);
     assert.match(model.row(model.hostNode('a')).description, /^unreachable/);
+    // Another try moves no row and takes nothing back.
+    host.state = { kind: 'connecting', after: (host.state as { error: Error }).error };
+    assert.deepEqual(draw(model, model.hostNode('a')), drawn);
+    assert.match(model.row(model.hostNode('a')).description, /^connecting… · seen/);
   });
 });
