@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { LongshoreApi } from './api';
+import { askToChange } from './commands/approval';
 import type { Deps } from './commands/deps';
 import { askToAllow } from './commands/hosts';
-import { approve, registerCommands } from './commands/register';
+import { registerCommands } from './commands/register';
 import { vscodeUi } from './commands/vscodeUi';
 import { makeCredentials } from './credentials';
 import { dockerContexts } from './dockerContexts';
@@ -30,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const prompts = makePrompts(context);
   const connect = (config: HostConfig) =>
     makeEngine(config, {
-      approve,
+      approve: askToChange(vscodeUi),
       prompts,
       sshProgram: settings.sshProgram,
       log: (line) => log.debug(sanitise(`[${config.name}] ${line}`)),
@@ -59,17 +60,24 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     fleet.setVisible(view.visible || settings.connectOnStartup);
     if (settings.connectOnStartup) for (const { name } of fleet.shown) fleet.want(name);
   };
+  /** What menus and the welcome depend on. */
+  const tellHosts = () => {
+    const [all, shown] = [fleet.hosts.size, fleet.shown.length];
+    void vscode.commands.executeCommand('setContext', 'longshore.hasHosts', all > 0);
+    void vscode.commands.executeCommand('setContext', 'longshore.hiding', shown < all);
+    void vscode.commands.executeCommand('setContext', 'longshore.allHidden', all > 0 && shown === 0);
+  };
   const reconfigure = () => {
     fleet.configure(settings.hosts());
     attend();
-    void vscode.commands.executeCommand('setContext', 'longshore.hasHosts', fleet.hosts.size > 0);
+    tellHosts();
   };
   const redraw = () => {
     const { filter, hidden } = settings.treeOptions();
     fleet.setHidden(hidden);
+    tellHosts();
     view.message = filter === '' ? '' : `Filter: ${filter}`;
     void vscode.commands.executeCommand('setContext', 'longshore.filtered', filter !== '');
-    void vscode.commands.executeCommand('setContext', 'longshore.hiding', hidden.size > 0);
     tree.redraw();
   };
 
@@ -83,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       browse: async (address) => {
         await vscode.env.openExternal(vscode.Uri.parse(address, true));
       },
-      showJson: (target, title) => documents.show(target, title),
+      showJson: (target, title, preview, signal) => documents.show(target, title, preview, signal),
       showLog: () => log.show(),
       reveal: makeReveal({ model, tree, view, settings, ui: vscodeUi }),
       selection: () => [view.selection[0], view.selection],

@@ -33,15 +33,15 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
   }
 
   /** Shows an object's JSON. Rejects as the engine does. */
-  async show(target: ItemTarget, title: string): Promise<void> {
-    const { engine } = await this.#fleet.ready(target.host, AbortSignal.timeout(30_000));
+  async show(target: ItemTarget, title: string, preview: boolean, signal: AbortSignal): Promise<void> {
+    const { engine } = await this.#fleet.ready(target.host, signal);
     const inspect = {
       containers: inspectContainer,
       images: inspectImage,
       networks: inspectNetwork,
       volumes: inspectVolume,
     }[target.kind];
-    const json = JSON.stringify(await inspect(engine, target.id), undefined, 2);
+    const json = JSON.stringify(await inspect(engine, target.id, signal), undefined, 2);
     const uri = vscode.Uri.from({
       scheme,
       authority: 'inspect',
@@ -52,6 +52,6 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider {
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, 'json');
-    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.window.showTextDocument(document, { preview });
   }
 }

@@ -33,6 +33,7 @@ export function makeReveal({ model, tree, view, settings, ui }: Parts): Desk['re
         await show[why](target.host);
         if (model.hiddenBy(target) === why) return;
       }
+      tree.redrawNow();
     }
     tree.makeRoom(node);
     // An object that the lists don't have yet, or any more, can't be shown.

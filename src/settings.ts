@@ -60,21 +60,19 @@ export class Settings implements HostSettings, vscode.Disposable {
     await this.#write(name, host, place === 'user' ? Target.Global : Target.Workspace);
   }
 
-  /** Takes a host out of the settings that it is in, the innermost first. */
+  /** Takes a host out of all settings that it is in. */
   async remove(name: string): Promise<void> {
-    const target = this.#whereIs(name);
-    if (target !== undefined) await this.#write(name, undefined, target);
+    for (const target of this.#placesOf(name)) await this.#write(name, undefined, target);
+    // One that comes back by this name is not hidden.
+    await this.setHiddenHosts(this.hiddenHosts.filter((each) => each !== name));
   }
 
-  /** Opens the settings.json that a host is in, or the user's. */
-  async open(name?: string): Promise<void> {
-    const target = name === undefined ? Target.Global : this.#whereIs(name);
+  /** Opens the settings.json that a host is in, the innermost of them, or the user's. */
+  async open(name = ''): Promise<void> {
     const command =
-      target === Target.Workspace
+      this.#placesOf(name)[0] === Target.Workspace
         ? 'workbench.action.openWorkspaceSettingsFile'
-        : target === Target.WorkspaceFolder
-          ? 'workbench.action.openFolderSettingsFile'
-          : 'workbench.action.openSettingsJson';
+        : 'workbench.action.openSettingsJson';
     await vscode.commands.executeCommand(command, { revealSetting: { key: 'longshore.hosts', edit: true } });
   }
 
@@ -82,27 +80,30 @@ export class Settings implements HostSettings, vscode.Disposable {
     return (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
   }
 
-  /** Writes one of the tree's settings for the user. */
+  /** Writes one of the tree's settings: for the workspace where that has a say in it, else for the user. */
   async set(name: string, value: unknown): Promise<void> {
-    await vscode.workspace.getConfiguration('longshore').update(name, value, Target.Global);
-  }
-
-  #whereIs(name: string): vscode.ConfigurationTarget | undefined {
-    const values = vscode.workspace.getConfiguration('longshore').inspect<Record<string, unknown>>('hosts');
-    if (values?.workspaceFolderValue && name in values.workspaceFolderValue) return Target.WorkspaceFolder;
-    if (values?.workspaceValue && name in values.workspaceValue) return Target.Workspace;
-    return values?.globalValue && name in values.globalValue ? Target.Global : undefined;
-  }
-
-  async #write(name: string, host: object | undefined, target: vscode.ConfigurationTarget): Promise<void> {
     const config = vscode.workspace.getConfiguration('longshore');
-    const values = config.inspect<Record<string, unknown>>('hosts');
-    const present = {
-      [Target.Global]: values?.globalValue,
-      [Target.Workspace]: values?.workspaceValue,
-      [Target.WorkspaceFolder]: values?.workspaceFolderValue,
-    }[target];
-    const { [name]: _, ...others } = object(present);
+    const place = config.inspect(name)?.workspaceValue === undefined ? Target.Global : Target.Workspace;
+    await config.update(name, value, place);
+  }
+
+  /** Where a host is configured, the innermost first. */
+  #placesOf(name: string): (typeof Target.Global | typeof Target.Workspace)[] {
+    return ([Target.Workspace, Target.Global] as const).filter((target) => Object.hasOwn(this.#hostsIn(target), name));
+  }
+
+  #hostsIn(target: typeof Target.Global | typeof Target.Workspace): Record<string, unknown> {
+    const values = vscode.workspace.getConfiguration('longshore').inspect<Record<string, unknown>>('hosts');
+    return object(target === Target.Global ? values?.globalValue : values?.workspaceValue);
+  }
+
+  async #write(
+    name: string,
+    host: object | undefined,
+    target: typeof Target.Global | typeof Target.Workspace,
+  ): Promise<void> {
+    const { [name]: _, ...others } = this.#hostsIn(target);
+    const config = vscode.workspace.getConfiguration('longshore');
     await config.update('hosts', host === undefined ? others : { ...others, [name]: host }, target);
   }
 

@@ -14,6 +14,7 @@ import { parsePublish } from '../engine/ports';
 import { type PortHolder, publishConflicts } from '../engine/published';
 import { familiarReference, parseReference } from '../engine/reference';
 import type { Host } from '../fleet/host';
+import { nameAction } from './approval';
 import type { Deps } from './deps';
 import { Told } from './each';
 import { explain } from './explain';
@@ -35,7 +36,7 @@ export const create =
   (deps: Deps) =>
   async (...given: readonly unknown[]) => {
     const verb = andStart ? 'Run' : 'Create';
-    const hostName = await chooseHost(deps, given[0], `${verb} Container`);
+    const hostName = await chooseHost(deps, given[0], `${verb} Container`, 'change');
     if (hostName === undefined) return;
     const host = await deps.ui.progress(`Connecting to ${hostName}`, (_report, signal) =>
       deps.fleet.ready(hostName, signal),
@@ -59,6 +60,9 @@ export const create =
       HostConfig: { PortBindings: portBindings },
     };
     const label = answers.name || answers.image;
+    nameAction(
+      `${andStart ? 'run' : 'create'} a container of ${answers.image}${answers.name && ` as ${answers.name}`}`,
+    );
     const id = await created(deps, host, config, answers.name, label);
     if (andStart) await started(deps, host, id, label);
     await deps.desk.reveal({ host: hostName, kind: 'containers', id });

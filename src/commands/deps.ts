@@ -34,8 +34,8 @@ export interface HostSettings {
 export interface Desk {
   copy(text: string): Promise<void>;
   browse(address: string): Promise<void>;
-  /** Shows read-only JSON under a title. */
-  showJson(target: ItemTarget, title: string): Promise<void>;
+  /** Shows read-only JSON under a title; `preview` lets the next one take its place. */
+  showJson(target: ItemTarget, title: string, preview: boolean, signal: AbortSignal): Promise<void>;
   showLog(): void;
   /** Selects an object in the tree. */
   reveal(target: HostTarget | ItemTarget): Promise<void>;

@@ -2,6 +2,7 @@ import { isAbort } from '../engine/errors';
 import type { Engine } from '../engine/http';
 import type { Host } from '../fleet/host';
 import type { ItemTarget } from '../fleet/target';
+import { nameAction } from './approval';
 import type { Deps } from './deps';
 import { explain } from './explain';
 import { described } from './targets';
@@ -21,6 +22,8 @@ export async function forEach(
 ): Promise<void> {
   if (targets.length === 0) return;
   const [first] = targets;
+  const names = targets.slice(0, 10).map((target) => described(deps, target));
+  nameAction(`${verb.do} ${names.join(', ')}${targets.length > 10 ? ` and ${targets.length - 10} more` : ''}`);
   const what =
     targets.length === 1 && first ? `${described(deps, first)} on ${first.host}` : `${targets.length} objects`;
   const failures = await deps.ui.progress(`${verb.doing} ${what}`, async (report, signal) => {
@@ -35,9 +38,9 @@ export async function forEach(
         if (!isAbort(error)) failed.push(explain(error, { verb: verb.do, object, host: target.host }));
       }
     };
-    const names = [...new Set(targets.map(({ host }) => host))];
+    const hosts = [...new Set(targets.map(({ host }) => host))];
     await Promise.all(
-      names.map(async (name) => {
+      hosts.map(async (name) => {
         const its = targets.filter(({ host }) => host === name);
         const ready = deps.fleet.ready(name, signal);
         ready.catch(() => {}); // told for each of the objects

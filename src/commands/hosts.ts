@@ -5,7 +5,7 @@ import { kinds } from '../fleet/lists';
 import type { Deps, Place } from './deps';
 import { explain } from './explain';
 import { problemOf } from './problem';
-import { chooseHost, isHostTarget } from './targets';
+import { chooseHosts, isHostTarget } from './targets';
 import { back } from './ui';
 
 /** Asks for a host, tries it, and writes it into the settings. */
@@ -101,33 +101,42 @@ async function choosePlace(deps: Deps, name: string): Promise<Place | undefined>
   return place === back ? undefined : place;
 }
 
-/** Takes a host out of the settings, after asking. Nothing on the host changes. */
-export const removeHost = (deps: Deps) => async (given: unknown) => {
-  const name = await chooseHost(deps, given, 'Remove Host');
-  if (name === undefined) return;
-  const detail = 'It is taken out of the settings. Nothing changes on the machine itself.';
-  if ((await deps.ui.confirm(`Remove host ${name}?`, detail, 'Remove Host')) !== 'Remove Host') return;
-  await deps.settings.remove(name);
-};
+/** Takes hosts out of the settings, after asking. Nothing on them changes. */
+export const removeHost =
+  (deps: Deps) =>
+  async (...given: readonly unknown[]) => {
+    const names = await chooseHosts(deps, given, 'Remove Host');
+    if (names.length === 0) return;
+    const what = names.length === 1 ? `host ${names[0]}` : `${names.length} hosts`;
+    const list = names.length === 1 ? '' : `${names.join(', ')}\n\n`;
+    const detail = `${list}Taken out of the settings. Nothing changes on the ${names.length === 1 ? 'machine itself' : 'machines themselves'}.`;
+    const button = names.length === 1 ? 'Remove Host' : 'Remove Hosts';
+    if ((await deps.ui.confirm(`Remove ${what}?`, detail, button)) !== button) return;
+    for (const name of names) await deps.settings.remove(name);
+  };
 
 /** Opens the settings.json that a host is in. */
 export const editHost = (deps: Deps) => async (given: unknown) =>
   deps.settings.open(isHostTarget(given) ? given.host : undefined);
 
-/** Lists everything anew: one host's, or all that are or should be connected. */
-export const refresh = (deps: Deps) => async (given: unknown) => {
-  const one = isHostTarget(given) ? deps.fleet.hosts.get(given.host) : undefined;
-  for (const host of one ? [one] : deps.fleet.shown) {
-    if (host.state.kind === 'ready') for (const kind of kinds) host.lists[kind].refresh();
-    else if (one || host.state.kind !== 'idle') deps.fleet.retry(host.name);
-  }
-};
+/** Lists everything anew: on the hosts it was called on, or on all that are or should be connected. */
+export const refresh =
+  (deps: Deps) =>
+  async (...given: readonly unknown[]) => {
+    const named = isHostTarget(given[0]) ? await chooseHosts(deps, given, 'Refresh') : undefined;
+    for (const host of deps.fleet.shown) {
+      if (named && !named.includes(host.name)) continue;
+      if (host.state.kind === 'ready') for (const kind of kinds) host.lists[kind].refresh();
+      else if (named || host.state.kind !== 'idle') deps.fleet.retry(host.name);
+    }
+  };
 
 /** Tries at once what would wait for its next try. */
-export const retry = (deps: Deps) => async (given: unknown) => {
-  const name = await chooseHost(deps, given, 'Retry');
-  if (name !== undefined) deps.fleet.retry(name);
-};
+export const retry =
+  (deps: Deps) =>
+  async (...given: readonly unknown[]) => {
+    for (const name of await chooseHosts(deps, given, 'Retry')) deps.fleet.retry(name);
+  };
 
 /** Lets a host that came with the workspace be connected, exactly as it is configured now. */
 export const allowHost = (deps: Deps) => async (given: unknown) => {
@@ -147,26 +156,52 @@ export const allowHost = (deps: Deps) => async (given: unknown) => {
   if (host) await askToAllow(deps, [host.config]);
 };
 
-/** Asks about hosts that a workspace brought, naming where their connections would go. */
+/** Asks about hosts that a workspace brought, naming where their connections would go: about all of them, or each. */
 export async function askToAllow(deps: Deps, hosts: readonly HostConfig[]): Promise<void> {
+  if (hosts.length > 1) {
+    const list = hosts.map(({ name, endpoint }) => `${name}: ${endpoint}`).join('\n');
+    const answer = await deps.ui.confirm(
+      `This workspace brings ${hosts.length} Docker hosts. Connect to them?`,
+      `${list}\n\n${allowAdvice}`,
+      'Review Each',
+      'Allow All',
+    );
+    if (answer === 'Allow All') for (const host of hosts) await deps.settings.allow(host);
+    if (answer !== 'Review Each') {
+      deps.reconfigure();
+      return;
+    }
+  }
   for (const host of hosts) {
     const keys = host.tls ? ` It names key files of yours: ${Object.values(host.tls).join(', ')}.` : '';
-    const detail = `Its settings would connect you to ${host.endpoint}.${keys} Allow it only if you trust who wrote this workspace. You are asked again when it changes.`;
     const answer = await deps.ui.confirm(
       `This workspace brings the Docker host "${host.name}". Connect to it?`,
-      detail,
+      `Its settings would connect you to ${host.endpoint}.${keys} ${allowAdvice}`,
       'Allow',
     );
     if (answer === 'Allow') await deps.settings.allow(host);
+    else break;
   }
   deps.reconfigure();
 }
 
-/** Doesn't show a host in this workspace. */
-export const hideHost = (deps: Deps) => async (given: unknown) => {
-  const name = await chooseHost(deps, given, 'Hide Host');
-  if (name !== undefined) await deps.settings.setHiddenHosts([...deps.settings.hiddenHosts, name]);
-};
+const allowAdvice =
+  'Allow this only if you trust who wrote this workspace. You are asked again when it changes. Hosts that you do not allow stay in the tree, unconnected.';
 
-/** Shows every host again. */
-export const showHiddenHosts = (deps: Deps) => () => deps.settings.setHiddenHosts([]);
+/** Doesn't show hosts in this workspace, and doesn't connect them. */
+export const hideHost =
+  (deps: Deps) =>
+  async (...given: readonly unknown[]) => {
+    const names = await chooseHosts(deps, given, 'Hide Host');
+    await deps.settings.setHiddenHosts([...new Set([...deps.settings.hiddenHosts, ...names])]);
+  };
+
+/** Shows a hidden host again, or all. */
+export const showHiddenHosts = (deps: Deps) => async () => {
+  const hidden = deps.settings.hiddenHosts.filter((name) => deps.fleet.hosts.has(name));
+  const all = 'All of them';
+  const choices = [all, ...hidden].map((name, index) => ({ label: name, value: index }));
+  const chosen = hidden.length > 1 ? await deps.ui.choose('Show Hidden Hosts', choices) : 0;
+  if (chosen === undefined || chosen === back) return;
+  await deps.settings.setHiddenHosts(chosen === 0 ? [] : hidden.filter((_name, index) => index + 1 !== chosen));
+};

@@ -1,4 +1,4 @@
-import { EngineError } from '../engine/errors';
+import { EngineError, isAbort } from '../engine/errors';
 import { removeImage, tagImage } from '../engine/images';
 import { removeNetwork } from '../engine/networks';
 import { familiarReference, parseReference } from '../engine/reference';
@@ -7,7 +7,7 @@ import { type Kind, kinds } from '../fleet/lists';
 import type { ItemTarget } from '../fleet/target';
 import { removeContainers } from './containers';
 import type { Deps } from './deps';
-import { forEach } from './each';
+import { forEach, Told } from './each';
 import { explain } from './explain';
 import { problemOf } from './problem';
 import { chooseItems, described, nameOf } from './targets';
@@ -110,14 +110,20 @@ export const tag =
 export const inspect =
   (deps: Deps) =>
   async (...given: readonly unknown[]) => {
-    for (const target of await chooseItems(deps, given, kinds, 'inspectable', 'Inspect')) {
+    const targets = await chooseItems(deps, given, kinds, 'inspectable', 'Inspect');
+    const failed: string[] = [];
+    for (const target of targets) {
       const object = described(deps, target);
       try {
-        await deps.desk.showJson(target, object.slice(object.indexOf(' ') + 1));
+        await deps.ui.progress(`Inspecting ${object} on ${target.host}`, (_report, signal) =>
+          deps.desk.showJson(target, object.slice(object.indexOf(' ') + 1), targets.length === 1, signal),
+        );
       } catch (error) {
-        throw new Error(explain(error, { verb: 'inspect', object, host: target.host }));
+        if (isAbort(error)) break;
+        failed.push(explain(error, { verb: 'inspect', object, host: target.host }));
       }
     }
+    if (failed.length > 0) throw new Told(failed.join(' '));
   };
 
 /** Copies the full ids, one per line. */

@@ -5,6 +5,7 @@ import { pullImage } from '../engine/pull';
 import { humanSize } from '../engine/quantities';
 import { familiarReference, parseReference, type Reference } from '../engine/reference';
 import { sanitise } from '../fleet/sanitise';
+import { nameAction } from './approval';
 import type { Deps } from './deps';
 import { Told } from './each';
 import { explain } from './explain';
@@ -16,7 +17,7 @@ import { back } from './ui';
 export const pull =
   (deps: Deps) =>
   async (...given: readonly unknown[]) => {
-    const host = await chooseHost(deps, given[0], 'Pull Image');
+    const host = await chooseHost(deps, given[0], 'Pull Image', 'change');
     if (host === undefined) return;
     const typed = await deps.ui.ask({
       title: `Pull Image to ${host}`,
@@ -34,6 +35,7 @@ export const pull =
 /** Pulls with progress and cancel; resolves to the engine's last word. */
 export async function pullWithProgress(deps: Deps, name: string, reference: Reference): Promise<string> {
   const shown = familiarReference(reference);
+  nameAction(`pull ${shown}`);
   try {
     return await deps.ui.progress(`Pulling ${shown} to ${name}`, async (report, signal) => {
       const host = await deps.fleet.ready(name, signal);

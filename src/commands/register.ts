@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import * as vscode from 'vscode';
 import { isAbort } from '../engine/errors';
-import type { Request } from '../engine/request';
+import { kinds } from '../fleet/lists';
+import { asAction } from './approval';
 import { browse } from './browse';
 import { kill, pause, rename, restart, start, stop, unpause } from './containers';
 import { create } from './create';
@@ -15,7 +15,7 @@ import { clearFilter, filter, groupBy, showLog, showMore, sortBy, toggleStats, t
 import { copyId, copyName, inspect, remove, tag } from './objects';
 import { pull } from './pull';
 import { logIn, logOut } from './registries';
-import { vscodeUi } from './vscodeUi';
+import { isItemTarget } from './targets';
 
 type Command = (deps: Deps) => (...given: never[]) => Promise<unknown>;
 
@@ -59,17 +59,14 @@ const commands: Readonly<Record<string, Command>> = {
   unpause,
 };
 
-/** The hosts that the person has approved changes on, within one command. */
-const action = new AsyncLocalStorage<Map<string, Promise<boolean>>>();
-
 /** Registers the commands. This is the one place that tells the person about errors. */
 export function registerCommands(deps: Deps, log: (line: string) => void): vscode.Disposable {
   const registered = Object.entries(commands).map(([name, command]) => {
     const run = command(deps) as (...given: unknown[]) => Promise<unknown>;
     return vscode.commands.registerCommand(`longshore.${name}`, (...given: unknown[]) =>
-      action.run(new Map(), async () => {
+      asAction(async () => {
         try {
-          return await run(...(given[0] === 'selection' ? deps.desk.selection() : given));
+          return await run(...(given[0] === 'selection' ? selectedItems(deps) : given));
         } catch (error) {
           await tell(deps, name, error, log);
           return undefined;
@@ -78,6 +75,13 @@ export function registerCommands(deps: Deps, log: (line: string) => void): vscod
     );
   });
   return vscode.Disposable.from(...registered);
+}
+
+/** What a key acts on: objects alone, and none where something else has the focus. */
+function selectedItems(deps: Deps): readonly unknown[] {
+  const [clicked, all] = deps.desk.selection();
+  if (!isItemTarget(clicked, kinds)) throw new DOMException('Nothing to act on.', 'AbortError');
+  return [clicked, all];
 }
 
 async function tell(deps: Deps, name: string, error: unknown, log: (line: string) => void): Promise<void> {
@@ -90,21 +94,4 @@ async function tell(deps: Deps, name: string, error: unknown, log: (line: string
 /** Errors without a sentence of their own are either ours, whole already, or name what the engine said. */
 function explainPlain(name: string, error: unknown): string {
   return error instanceof Error && error.name === 'Error' ? error.message : explain(error, { verb: name });
-}
-
-/** Asks before a change on a host whose settings want that, once per command. */
-export function approve(host: string, request: Request): Promise<boolean> {
-  const approved = action.getStore() ?? new Map<string, Promise<boolean>>();
-  const known = approved.get(host);
-  if (known) return known;
-  const what = `${request.method} /${request.path.join('/')}`;
-  const asked = vscodeUi
-    .confirm(
-      `Change something on ${host}?`,
-      `Its settings want to be asked before each change ("access": "confirm").\n\n${what}`,
-      'Go Ahead',
-    )
-    .then((answer) => answer === 'Go Ahead');
-  approved.set(host, asked);
-  return asked;
 }

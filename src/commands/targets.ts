@@ -3,8 +3,9 @@ import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import { containerWords, itemWords } from '../fleet/capabilityWords';
+import { readOnlyWords } from '../fleet/guard';
 import type { Host } from '../fleet/host';
-import type { Kind } from '../fleet/lists';
+import { kinds as allKinds, type Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';
 import type { HostTarget, ItemTarget } from '../fleet/target';
@@ -28,20 +29,56 @@ export function isItemTarget(value: unknown, kinds: readonly Kind[]): value is I
   return isHostTarget(value) && 'id' in value && 'kind' in value && kinds.includes(value.kind as Kind);
 }
 
+/** What a command is about to do: on a host that is read-only, only reading goes on. */
+export type Purpose = 'read' | 'change';
+
 /** The host that a command is for: the one it was called on, the only one, or the one that the person chooses. */
-export async function chooseHost(deps: Deps, given: unknown, title: string): Promise<string | undefined> {
-  if (isHostTarget(given)) return given.host;
+export async function chooseHost(
+  deps: Deps,
+  given: unknown,
+  title: string,
+  purpose: Purpose = 'read',
+): Promise<string | undefined> {
+  const name = isHostTarget(given) ? given.host : await pickHost(deps, title, purpose);
+  if (name !== undefined) checkAccess(deps, [name], purpose);
+  return name;
+}
+
+async function pickHost(deps: Deps, title: string, purpose: Purpose): Promise<string | undefined> {
   const hosts = [...deps.fleet.hosts.values()];
   if (hosts.length === 0) throw new Error('There is no host yet. Use "Longshore: Add Host…".');
   if (hosts.length === 1) return hosts[0]?.name;
-  const choices = hosts.map((host) => ({
-    label: host.name,
-    description: `${host.config.endpoint} ${host.state.kind === 'ready' ? '' : host.state.kind}`.trim(),
-    value: host.name,
+  const choices = hosts.map(({ name, config, state }) => ({
+    label: name,
+    description: [
+      config.endpoint,
+      ...(state.kind === 'ready' ? [] : [state.kind]),
+      ...(purpose === 'change' && config.access === 'readOnly' ? ['read-only: nothing can be changed there'] : []),
+    ].join(' · '),
+    value: name,
   }));
   const chosen = await deps.ui.choose(title, choices, { placeholder: 'On which host?' });
   return chosen === back ? undefined : chosen;
 }
+
+/** The hosts that a command is for: all that are selected, when the clicked one is among them; else as for one. */
+export async function chooseHosts(deps: Deps, given: readonly unknown[], title: string): Promise<string[]> {
+  const [clicked, selection] = given;
+  const isHost = (value: unknown): value is HostTarget => isHostTarget(value) && !('id' in value) && !('kind' in value);
+  const selected = Array.isArray(selection) ? selection.filter(isHost).map(({ host }) => host) : [];
+  if (isHost(clicked) && selected.includes(clicked.host)) return selected;
+  const one = await chooseHost(deps, clicked, title);
+  return one === undefined ? [] : [one];
+}
+
+/** Throws where something is to be changed on a host that is read-only: before any question about it. */
+function checkAccess(deps: Deps, names: readonly string[], purpose: Purpose): void {
+  const name = names.find((each) => deps.fleet.hosts.get(each)?.config.access === 'readOnly');
+  if (purpose === 'change' && name !== undefined) throw new Error(readOnlyWords(name));
+}
+
+/** What can be done with any object, also on a host that is read-only. */
+const reading: ReadonlySet<string> = new Set(['inspectable', 'browsable']);
 
 /**
  * The objects that a command is for: those it was called on (all that are selected, when the clicked one is among them),
@@ -55,11 +92,17 @@ export async function chooseItems(
   title: string,
 ): Promise<ItemTarget[]> {
   const [clicked, selection] = given;
+  const purpose = reading.has(capability) ? 'read' : 'change';
   if (isItemTarget(clicked, kinds)) {
     const selected = Array.isArray(selection) ? selection.filter((each) => isItemTarget(each, kinds)) : [];
-    return selected.some(({ host, id }) => host === clicked.host && id === clicked.id) ? selected : [clicked];
+    const all = selected.some(({ host, id }) => host === clicked.host && id === clicked.id) ? selected : [clicked];
+    const names = all.map(({ host }) => host);
+    checkAccess(deps, names, purpose);
+    return all;
   }
-  const name = await chooseHost(deps, clicked, title);
+  // An object of another kind: F2 on an image, say.
+  if (isItemTarget(clicked, allKinds)) return [];
+  const name = await chooseHost(deps, clicked, title, purpose);
   if (name === undefined) return [];
   const host = await deps.ui.progress(`Connecting to ${name}`, (_report, signal) => deps.fleet.ready(name, signal));
   const choices = kinds.flatMap((kind) =>
@@ -99,5 +142,7 @@ export function described(deps: Deps, { host, kind, id }: ItemTarget): string {
 }
 
 function wordsOf(kind: Kind, item: Container | Image | Network | Volume, { config }: Host): string {
-  return kind === 'containers' ? containerWords(item as Container, config.access) : itemWords(kind, config.access);
+  return kind === 'containers'
+    ? containerWords(item as Container, config.access)
+    : itemWords(kind, config.access, nameOf(kind, item));
 }

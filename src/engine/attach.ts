@@ -16,8 +16,14 @@ export async function attachContainer(
 }
 
 /** Tells a container's terminal how large the window is, in characters. */
-export function resizeContainer(engine: Engine, id: string, columns: number, rows: number): Promise<void> {
-  return engine.done({ method: 'POST', path: ['containers', id, 'resize'], query: { w: columns, h: rows } });
+export function resizeContainer(
+  engine: Engine,
+  id: string,
+  columns: number,
+  rows: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return engine.done({ method: 'POST', path: ['containers', id, 'resize'], query: { w: columns, h: rows }, signal });
 }
 
 /** Whether a container has a terminal: then its output has no frames. */

@@ -8,10 +8,8 @@ import { Duplex } from 'node:stream';
 export function childStream(child: ChildProcessWithoutNullStreams, explain: (code: number | null) => Error): Duplex {
   const stream = new Duplex({
     read: () => child.stdout.resume(),
-    write: (chunk, _encoding, done) => {
-      if (child.stdin.write(chunk)) done();
-      else child.stdin.once('drain', done);
-    },
+    // Why it could not be written is told when the child has ended.
+    write: (chunk, _encoding, done) => child.stdin.write(chunk, () => done()),
     final: (done) => {
       child.stdin.end();
       done();

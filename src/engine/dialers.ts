@@ -34,7 +34,8 @@ export function wayTo(endpoint: Endpoint, { name, prompts, tls, ssh }: DialOptio
       const { hostname: host, port, basePath, secure } = endpoint;
       const secured = tls ?? (secure ? {} : undefined);
       const dialer = secured ? tlsDialer({ host, port }, secured, prompts) : socketDialer({ host, port });
-      return { dialer, authority: authorityOf(endpoint), basePath };
+      // The zone of an address is this machine's own business.
+      return { dialer, authority: authorityOf({ hostname: host.replace(/%.*$/, ''), port }), basePath };
     }
   }
 }

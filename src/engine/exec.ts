@@ -42,6 +42,12 @@ export async function inspectExec(
 }
 
 /** Tells its terminal how large the window is, in characters. */
-export function resizeExec(engine: Engine, exec: string, columns: number, rows: number): Promise<void> {
-  return engine.done({ method: 'POST', path: ['exec', exec, 'resize'], query: { w: columns, h: rows } });
+export function resizeExec(
+  engine: Engine,
+  exec: string,
+  columns: number,
+  rows: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return engine.done({ method: 'POST', path: ['exec', exec, 'resize'], query: { w: columns, h: rows }, signal });
 }

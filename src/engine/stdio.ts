@@ -12,6 +12,7 @@ export interface Output {
 export class Stdio {
   readonly #socket: Duplex;
   readonly #tty: boolean;
+  #closed = false;
 
   /** `tty` is the container's or exec's own flag: what an engine's headers say about it can't be relied on. */
   constructor(socket: Duplex, tty: boolean) {
@@ -33,13 +34,18 @@ export class Stdio {
     this.#socket.end();
   }
 
-  /** What the program writes, in batches as it arrives, until it ends. With a terminal all of it is stdout. */
-  output(): AsyncGenerator<readonly Output[]> {
-    return decodeOutput(this.#socket, this.#tty);
+  /** What the program writes, in batches as it arrives, until it ends or `close`. With a terminal all of it is stdout. */
+  async *output(): AsyncGenerator<readonly Output[]> {
+    try {
+      yield* decodeOutput(this.#socket, this.#tty);
+    } catch (error) {
+      if (!this.#closed) throw error;
+    }
   }
 
   /** Drops the connection. The program goes on, or not, as the engine decides. */
   close(): void {
+    this.#closed = true;
     this.#socket.destroy();
   }
 }

@@ -21,10 +21,14 @@ export function containerWords(container: Container, access: Access): string {
 }
 
 /** What can be done to an object of another kind. */
-export function itemWords(kind: Exclude<Kind, 'containers'>, access: Access): string {
-  const can = { images: ['runnable', 'taggable', 'removable'], networks: ['removable'], volumes: ['removable'] }[kind];
+export function itemWords(kind: Exclude<Kind, 'containers'>, access: Access, name = ''): string {
+  const networks = kind === 'networks' && builtIn.has(name) ? [] : ['removable'];
+  const can = { images: ['runnable', 'taggable', 'removable'], networks, volumes: ['removable'] }[kind];
   return words(kind.slice(0, -1), access, can, []);
 }
+
+/** Networks that every engine has and none removes. */
+const builtIn: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
 
 /** True where a container has been started and not ended yet: also paused, and between two restarts. */
 export function isUp({ state }: Container): boolean {
@@ -39,5 +43,6 @@ export function isBrowsable({ state, ports }: Container): boolean {
 }
 
 function words(noun: string, access: Access, writes: readonly string[], reads: readonly string[]): string {
-  return ['item', noun, 'inspectable', ...reads, ...(access === 'readOnly' ? ['readOnly'] : writes)].join(' ');
+  // What could be done if the host let it is told all the same: commands are greyed by `readOnly`.
+  return ['item', noun, 'inspectable', ...reads, ...writes, ...(access === 'readOnly' ? ['readOnly'] : [])].join(' ');
 }

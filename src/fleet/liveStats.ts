@@ -38,7 +38,12 @@ export class LiveStats {
       keep.add(keyOf(host, id));
       this.#follow(host, id);
     }
-    for (const [key, { end }] of this.#streams) if (!keep.has(key)) end.abort();
+    for (const [key, { end }] of this.#streams) {
+      if (keep.has(key)) continue;
+      // Wanted again before it has ended, it is followed anew.
+      this.#streams.delete(key);
+      end.abort();
+    }
   }
 
   /** Ends every stream and forgets the figures. */
@@ -54,6 +59,8 @@ export class LiveStats {
     const end = new AbortController();
     this.#streams.set(key, { host, id, end });
     void this.#read(host, id, end.signal).finally(() => {
+      const current = this.#streams.get(key)?.end;
+      if (current !== undefined && current !== end) return;
       this.#streams.delete(key);
       if (this.#figures.delete(key)) this.#mark(host, id);
     });

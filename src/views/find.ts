@@ -10,17 +10,26 @@ import type { Row } from './row';
 /** Rows that are shown at most: what is not among them wants a further word. */
 const limit = 100;
 
+/** Between two redraws for changes of the fleet, in ms. */
+const pause = 250;
+
 interface FoundItem extends vscode.QuickPickItem {
   readonly found: Found;
 }
 
 type Button = vscode.QuickInputButton & { readonly command: string };
 
-const buttons: readonly (readonly [capability: string, icon: string, tooltip: string, command: string])[] = [
-  ['startable', 'play', 'Start', 'longshore.start'],
-  ['stoppable', 'debug-stop', 'Stop', 'longshore.stop'],
-  ['browsable', 'link-external', 'Open in Browser', 'longshore.browse'],
-  ['inspectable', 'json', 'Inspect', 'longshore.inspect'],
+const buttons: readonly (readonly [
+  capability: string,
+  icon: string,
+  tooltip: string,
+  command: string,
+  changes: boolean,
+])[] = [
+  ['startable', 'play', 'Start', 'longshore.start', true],
+  ['stoppable', 'debug-stop', 'Stop', 'longshore.stop', true],
+  ['browsable', 'link-external', 'Open in Browser', 'longshore.browse', false],
+  ['inspectable', 'json', 'Inspect', 'longshore.inspect', false],
 ];
 
 /** A quick pick over everything on every host, from what is known live; Enter shows the object in the tree. */
@@ -31,15 +40,31 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   let goingOn: NodeJS.Immediate | undefined;
   const draw = () => {
     const { found, complete } = search.find(pick.value, limit);
+    const marked = pick.activeItems[0]?.found;
     pick.items = found.flatMap((each) => item(fleet, each));
+    const again = pick.items.find((each) => marked && isSame(each.found, marked));
+    if (again && again !== pick.items[0]) pick.activeItems = [again];
     clearImmediate(goingOn);
-    pick.busy = !complete;
+    pick.busy = !complete || fleet.shown.some(({ state }) => state.kind === 'connecting');
     if (!complete) goingOn = setImmediate(draw);
   };
+  // A burst of changes is drawn once, and what is marked in the list stays so.
+  let due: NodeJS.Timeout | undefined;
   const off = fleet.onDidChange(({ what }) => {
-    if (what !== 'event' && pick.value === '') draw();
+    if (what === 'event') return;
+    due ??= setTimeout(() => {
+      due = undefined;
+      draw();
+    }, pause);
   });
-  pick.onDidChangeValue(draw);
+  // Who opens it from the palette has no view open that connects hosts.
+  const end = new AbortController();
+  for (const { name, state } of fleet.shown) if (state.kind === 'idle') fleet.ready(name, end.signal).catch(() => {});
+  pick.onDidChangeValue(() => {
+    // Other words have another best.
+    pick.activeItems = [];
+    draw();
+  });
   pick.onDidAccept(() => {
     // Who is quicker than the list means the best of what was typed.
     const chosen = pick.selectedItems[0]?.found ?? best(search, pick.value);
@@ -51,11 +76,17 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   pick.onDidHide(() => {
     off();
+    end.abort();
+    clearTimeout(due);
     clearImmediate(goingOn);
     pick.dispose();
   });
   draw();
   pick.show();
+}
+
+function isSame(a: Found, b: Found): boolean {
+  return a.host === b.host && a.kind === b.kind && a.id === b.id;
 }
 
 function best(search: Search, words: string): Found | undefined {
@@ -71,7 +102,9 @@ function item(fleet: Fleet, found: Found): FoundItem[] {
   if (!host || !object) return [];
   const { access } = host.config;
   const words =
-    found.kind === 'containers' ? containerWords(object as Container, access) : itemWords(found.kind, access);
+    found.kind === 'containers'
+      ? containerWords(object as Container, access)
+      : itemWords(found.kind, access, found.name);
   const row = rowOf(found, object, access);
   return [
     {
@@ -79,9 +112,11 @@ function item(fleet: Fleet, found: Found): FoundItem[] {
       // VS Code would filter once more, by its own rules.
       alwaysShow: true,
       label: `$(${row.icon}) ${row.label}`,
-      description: `${sanitiseLabel(host.name)} · ${row.description}`,
+      description: `${sanitiseLabel(host.name)}${host.state.kind === 'ready' ? '' : ' (as last seen)'} · ${row.description}`,
       buttons: buttons
-        .filter(([capability]) => words.split(' ').includes(capability))
+        .filter(
+          ([capability, , , , changes]) => words.split(' ').includes(capability) && !(changes && access === 'readOnly'),
+        )
         .map(([, icon, tooltip, command]): Button => ({ iconPath: new vscode.ThemeIcon(icon), tooltip, command })),
     },
   ];

@@ -68,7 +68,7 @@ function hostIcon({ state, config }: Host, dangerous: boolean): Icon {
 function hostWords({ state, config }: Host): string {
   if (config.problem !== undefined) return 'host broken';
   if (state.kind === 'held') return 'host held';
-  return `host usable ${config.access === 'readOnly' ? 'readOnly' : 'writable'} ${state.kind === 'failed' ? 'retriable' : 'refreshable'}`;
+  return `host usable${config.access === 'readOnly' ? ' readOnly' : ''} ${state.kind === 'failed' ? 'retriable' : 'refreshable'}`;
 }
 
 /** Why a host is a danger to have, as a mark and as a sentence; undefined where it isn't. */

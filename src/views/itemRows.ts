@@ -96,7 +96,7 @@ export function networkRow(network: Network, access: Access): Row {
     label: sanitise(name),
     description: sanitise(description),
     icon: { name: 'type-hierarchy' },
-    contextValue: itemWords('networks', access),
+    contextValue: itemWords('networks', access, name),
     spoken: sanitise(`network ${name}, ${description}`),
   };
 }

@@ -82,12 +82,11 @@ export class NodeRows {
     const shown = this.#shown.items(name, kind).length;
     const all = host?.lists[kind].items.size ?? 0;
     const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
-    const access = host?.config.access === 'readOnly' ? 'readOnly' : 'writable';
     return {
       label,
       description: count,
       icon: { name: icon },
-      contextValue: `group ${kind} ${access}`,
+      contextValue: `group ${kind}${host?.config.access === 'readOnly' ? ' readOnly' : ''}`,
       ...this.#tone(host, `${label}, ${count}`),
     };
   }

@@ -45,6 +45,11 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
     this.#redraws.add(this.#model.changedRows(host, kind, ids));
   }
 
+  /** The same at once: only then can be revealed what was hidden. */
+  redrawNow(): void {
+    this.#changed.fire(undefined);
+  }
+
   /** Has VS Code know a row that a long group may not have shown yet: only then can it be revealed. */
   makeRoom(node: Node): void {
     // At once: what is to be revealed waits for what was told before it.
@@ -181,6 +186,6 @@ function linked(text: string, url: string): string {
 
 /** Markdown that stays the text that it is. What looks like an address would become a link even where it is escaped. */
 function plain(text: string): string {
-  const escaped = new vscode.MarkdownString().appendText(sanitise(text)).value;
+  const escaped = new vscode.MarkdownString().appendText(sanitise(text.replace(/\s*\n\s*/g, ' '))).value;
   return escaped.replace(/:(?=\/\/)|@|(?<=\bwww)\./gi, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -199,6 +199,7 @@ async function noticeSilence(port: number): Promise<number> {
   fleet.configure([{ name: 'lost', endpoint: `tcp://127.0.0.1:${port}`, access: 'full' }]);
   try {
     fleet.setVisible(true);
+    fleet.want('lost');
     const host = await fleet.ready('lost', AbortSignal.timeout(10_000));
     for (const rule of rules) execFileSync('iptables', ['-I', ...rule]);
     const started = performance.now();
@@ -257,6 +258,7 @@ async function besideAFlood(port: number): Promise<number> {
   try {
     fleet.configure([{ name: 'flooding', endpoint: `tcp://127.0.0.1:${flooder.port}`, access: 'full' }]);
     fleet.setVisible(true);
+    fleet.want('flooding');
     await fleet.ready('flooding', AbortSignal.timeout(10_000));
     const list = async (perSecond: number) => {
       flooder.flood(perSecond);

@@ -92,7 +92,7 @@ describe('many hosts in one tree', function () {
     });
     if (start) await engineDo(engine.unix, 'POST', `/containers/${name}/start`);
   }
-  const { rows, row, answer, menu, palette, dialog, title } = handsOn(() => bench.page);
+  const { rows, row, answer, menu, palette, dialog, title, notice } = handsOn(() => bench.page);
   const collapse = async (host: RegExp) => {
     await row(host).click();
     await bench.page.keyboard.press('ArrowLeft');
@@ -153,24 +153,24 @@ describe('many hosts in one tree', function () {
     await engineDo(middle.unix, 'POST', '/containers/gitea/unpause');
   });
 
-  it('offers no change on a read-only host', async () => {
+  it('greys what can not be done on a read-only host, and says why', async () => {
     await row(/^gitea/).click({ button: 'right' });
-    await bench.page.locator('.monaco-menu .action-label').filter({ hasText: 'Inspect' }).first().waitFor();
-    assert.equal(
-      await bench.page
-        .locator('.monaco-menu .action-label')
-        .filter({ hasText: /^Stop$/ })
-        .count(),
-      0,
-    );
+    const item = (label: RegExp) => bench.page.locator('.monaco-menu .action-item').filter({ hasText: label }).first();
+    await item(/^Stop/).waitFor();
     await bench.screenshot('23-read-only');
+    assert.match((await item(/^Stop/).getAttribute('class')) ?? '', /disabled/);
+    assert.doesNotMatch((await item(/^Inspect/).getAttribute('class')) ?? '', /disabled/);
     await bench.page.keyboard.press('Escape');
-    await bench.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+    await item(/^Stop/).waitFor({ state: 'detached' });
+    await row(/^gitea/).click();
+    await bench.page.keyboard.press('Delete');
+    await notice('"lab" is read-only here');
+    await palette('Notifications: Clear All Notifications');
   });
 
   it('asks before a change where the host wants that', async () => {
     await menu(row(/^grafana/), 'Unpause');
-    await bench.page.locator('.monaco-dialog-box').getByText('Change something on production?').waitFor();
+    await bench.page.locator('.monaco-dialog-box').getByText('On production: unpause container grafana?').waitFor();
     await bench.screenshot('24-confirm');
     await dialog('Go Ahead');
     await row(/^grafana.*8080/).waitFor();
@@ -184,11 +184,22 @@ describe('many hosts in one tree', function () {
     await bench.screenshot('25-figures');
   });
 
+  it('hides a host, and shows it again', async () => {
+    await menu(row(/^attic/), 'Hide Host in This Workspace');
+    await row(/^attic/).waitFor({ state: 'detached' });
+    await bench.screenshot('25-hidden');
+    await palette('Longshore: Show Hidden Hosts');
+    await row(/^attic.*unreachable/).waitFor();
+  });
+
   it('filters all of them at once', async () => {
     await title('Filter');
     await answer('gitea');
     await row(/^web/).waitFor({ state: 'detached' });
     await row(/^gitea/).waitFor();
+    // Of these nothing matches.
+    await row(/^staging/).waitFor({ state: 'detached' });
+    assert.equal(await rows(/^Volumes/).count(), 0);
     await bench.page.getByText('Filter: gitea').first().waitFor();
     await bench.screenshot('26-filter');
   });

@@ -16,6 +16,8 @@ export interface Hands {
   menu(on: Locator, item: string): Promise<void>;
   /** Presses a button of a modal dialog. */
   dialog(button: string): Promise<void>;
+  /** A notice, in the list of them: in a workbench that tests drive it pops up nowhere else. */
+  notice(text: string): Promise<Locator>;
   /** Presses a button of the view's title, by the beginning of its name. */
   title(button: string): Promise<void>;
 }
@@ -48,6 +50,14 @@ export function handsOn(page: () => Page): Hands {
       await dialog.getByText(button, { exact: true }).click();
       // While it goes away it takes the focus along.
       await dialog.waitFor({ state: 'detached' });
+    },
+    notice: async (text) => {
+      const notice = page().locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+      if (!(await page().locator('.notifications-center').isVisible())) {
+        await page().locator('[id="status.notifications"]').click();
+      }
+      await notice.waitFor();
+      return notice;
     },
     title: async (button) => {
       await page()

@@ -67,7 +67,7 @@ describe('a host of 250 containers', function () {
     if (this.currentTest?.state === 'failed') await bench.screenshot('failed');
   });
 
-  const { row, box, answer, palette, title } = handsOn(() => bench.page);
+  const { row, box, answer, palette, title, notice } = handsOn(() => bench.page);
   const find = async (text: string) => {
     await title('Find on All Hosts');
     await box().fill(text);
@@ -122,12 +122,9 @@ describe('a host of 250 containers', function () {
     await row(/^c245/).waitFor({ state: 'detached' });
     await find('c100');
     await box().press('Enter');
-    // Where a workbench is driven by tests, notices come up in their list only.
-    await bench.page.locator('[id="status.notifications"]').click();
-    const notice = bench.page.locator('.notifications-center .notification-list-item');
-    await notice.getByText('c100 is not in the tree: the filter leaves it out.').waitFor();
+    const said = await notice('c100 is not in the tree: the filter leaves it out.');
     await bench.screenshot('42-filtered-out');
-    await notice.getByText('Show It', { exact: true }).click();
+    await said.getByText('Show It', { exact: true }).click();
     await row(/^c100/).waitFor();
     await waitFor('its selection', 5, async () => {
       return (await row(/^c100/).getAttribute('aria-selected')) === 'true' || undefined;
@@ -154,10 +151,8 @@ describe('a host of 250 containers', function () {
     await bench.page.locator('.quick-input-list-row').filter({ hasText: 'liar' }).first().click();
     await bench.page.locator('.quick-input-widget').getByText('Pull Image to liar').waitFor();
     await answer('redis');
-    await bench.page.locator('[id="status.notifications"]').click();
-    const notice = bench.page.locator('.notifications-center .notification-list-item');
-    await notice.getByText('[click] (command:workbench').waitFor();
+    const said = await notice('[click] (command:workbench');
     await bench.screenshot('43-hostile-words');
-    assert.equal(await notice.locator('a[data-href], .notification-list-item-message a').count(), 0);
+    assert.equal(await said.locator('a[data-href], .notification-list-item-message a').count(), 0);
   });
 });

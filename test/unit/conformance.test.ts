@@ -181,7 +181,7 @@ describe('requests', () => {
     'requests',
     async ({ argv, requests: theirs }) => {
       const run = ours[argv.join(' ')];
-      if (!run) return;
+      assert.ok(run);
       const sent = (await withServer(answering(bodies), run)).filter((request) => !request.endsWith('/_ping'));
       const expected = theirs.at(-1);
       assert.ok(expected);
@@ -194,6 +194,7 @@ describe('requests', () => {
       );
       seen.add(argv.join(' '));
     },
+    ({ argv }) => argv.join(' ') in ours,
   );
   const seen = new Set<string>();
 

@@ -7,7 +7,7 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   activationEvents: string[];
   contributes: {
-    commands: { command: string; title: string; category: string }[];
+    commands: { command: string; title: string; category: string; enablement?: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
     keybindings: { command: string; when?: string }[];
     configuration: {
@@ -52,6 +52,27 @@ describe('the manifest', () => {
       if (scope === 'application' || scope === 'machine' || harmless.test(name)) continue;
       assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name), name);
     }
+  });
+
+  it('greys on a read-only host just what would change something there', () => {
+    const greyed = contributes.commands
+      .filter(({ enablement }) => enablement === '!(viewItem =~ /\\breadOnly\\b/)')
+      .map(({ command }) => command.replace('longshore.', ''));
+    const changes = [
+      'create',
+      'kill',
+      'pause',
+      'pull',
+      'remove',
+      'rename',
+      'restart',
+      'run',
+      'start',
+      'stop',
+      'tag',
+      'unpause',
+    ];
+    assert.deepEqual(greyed.sort(), changes);
   });
 
   it('activates once VS Code has started: who wants hosts connected from then on need not open the view', () => {

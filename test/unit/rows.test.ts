@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerState, Health } from '../../src/engine/containers';
+import { itemWords } from '../../src/fleet/capabilityWords';
 import { sanitise, sanitiseLabel, sanitiseNotice } from '../../src/fleet/sanitise';
 import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
 import { container, image } from './fixtures';
@@ -48,10 +49,11 @@ describe('the row of a container', () => {
       words({ state: 'removing' }).filter((word) => word.endsWith('able')),
       ['inspectable'],
     );
-    assert.deepEqual(
-      words({}, 'readOnly').filter((word) => word.endsWith('able')),
-      ['inspectable'],
-    );
+    assert.deepEqual(words({}, 'readOnly'), [...words({}), 'readOnly'], 'greyed, not gone');
+    assert.ok(itemWords('networks', 'full', 'shop_default').includes('removable'));
+    assert.ok(!itemWords('networks', 'full', 'bridge').includes('removable'), 'no engine removes its own');
+    // An engine may say anything.
+    assert.ok(words({ state: 'constructor' as ContainerState }).includes('removable'));
   });
 
   it('can be opened in a browser where it publishes tcp', () => {
