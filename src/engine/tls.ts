@@ -165,6 +165,9 @@ export function tlsError(error: unknown, address?: { host: string; port: number 
     case 'ERR_SSL_HTTP_REQUEST':
       return say('protocol', `What answers at ${where} does not speak TLS: leave out "tls", or ask for its TLS port.`);
   }
+  if (/^ERR_SSL_.*(?:PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW)/.test(code)) {
+    return say('protocol', `${where} speaks only a TLS older than 1.2, which is not safe.`);
+  }
   if (/^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(code)) {
     return say('denied', `${where} did not take your certificate: check "tls.cert" and "tls.key".`);
   }

@@ -8,6 +8,7 @@ import { Engine } from '../../src/engine/http';
 import { readLogs } from '../../src/engine/logs';
 import { type Engine as RealEngine, startEngine } from '../rig/engine';
 import { type FaultProxy, startFaultProxy } from '../rig/faultProxy';
+import { Holdings } from '../rig/held';
 import { makeImage } from '../rig/image';
 import { freePort } from '../rig/ports';
 import { type SilentPort, startSilentPort } from '../rig/silentPort';
@@ -21,12 +22,9 @@ describe('an engine behind a bad connection', function () {
   let real: RealEngine;
   let proxy: FaultProxy;
   let engine: Engine;
-  const rejections: unknown[] = [];
-  let heldBefore: string[];
-  const onRejection = (reason: unknown) => rejections.push(reason);
+  const holdings = new Holdings();
 
   before(async () => {
-    process.on('unhandledRejection', onRejection);
     real = await startEngine();
     await makeImage(real.unix);
     const direct = new Engine(socketDialer({ path: real.unix.slice('unix://'.length) }));
@@ -34,13 +32,10 @@ describe('an engine behind a bad connection', function () {
     await direct.close();
   });
   after(async () => {
-    process.off('unhandledRejection', onRejection);
     await real.stop();
   });
   beforeEach(async () => {
-    // From here on mocha's own timer for this hook is among them, as it will be in afterEach.
-    await delay(0);
-    heldBefore = held();
+    await holdings.count();
     proxy = await startFaultProxy(real.port);
     engine = new Engine(socketDialer({ host: '127.0.0.1', port: proxy.port }));
   });
@@ -48,12 +43,8 @@ describe('an engine behind a bad connection', function () {
     await engine.close();
     await until('every connection closed', () => proxy.open === 0);
     await proxy.stop();
-    await until('nothing is held', () => held().length <= heldBefore.length);
-    assert.deepEqual(rejections.splice(0), []);
+    await holdings.check();
   });
-
-  /** What keeps this process from ending: timers, sockets, processes. */
-  const held = () => process.getActiveResourcesInfo().filter((what) => /^Timeout$|Wrap$/.test(what));
 
   const until = async (what: string, condition: () => boolean) => {
     for (let i = 0; !condition(); i++) {

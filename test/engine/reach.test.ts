@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createServer } from 'node:tls';
 import { createContainer, listContainers, removeContainer } from '../../src/engine/containers';
 import { wayTo } from '../../src/engine/dialers';
 import { parseEndpoint } from '../../src/engine/endpoint';
@@ -14,6 +27,7 @@ import type { Prompts } from '../../src/engine/prompts';
 import type { TlsFiles } from '../../src/engine/tls';
 import { type Certificates, makeCertificates } from '../rig/certificates';
 import { type Engine as RealEngine, startEngine } from '../rig/engine';
+import { Holdings } from '../rig/held';
 import { makeImage } from '../rig/image';
 import { type Sshd, startSshd } from '../rig/sshd';
 
@@ -35,6 +49,7 @@ describe('an engine behind TLS', function () {
   this.timeout(60_000);
   let certificates: Certificates;
   const engines: RealEngine[] = [];
+  const holdings = new Holdings();
   const address: Record<string, string> = {};
 
   before(async () => {
@@ -54,6 +69,8 @@ describe('an engine behind TLS', function () {
     await Promise.all(engines.map((engine) => engine.stop()));
     await certificates.stop();
   });
+  beforeEach(() => holdings.count());
+  afterEach(() => holdings.check());
 
   const list = async (to: string, tls?: TlsFiles, prompts = nobody) => {
     const { dialer, ...where } = wayTo(parseEndpoint(address[to] ?? to), {
@@ -81,6 +98,46 @@ describe('an engine behind TLS', function () {
     await fails(list('stranger', mine()), 'denied', /authority that "tls.ca" does not name/);
     assert.deepEqual(await list('stranger', { ...mine(), verify: false }), []);
     await fails(list('good', { ...certificates.client }), 'denied', /authority/);
+  });
+
+  it('is known by an address, where that is what its certificate is to say', async () => {
+    const port = new URL(address.good ?? '').port;
+    assert.deepEqual(await list(`tcp://localhost:${port}`, { ...mine(), serverName: '127.0.0.1' }), []);
+    await fails(list(`tcp://localhost:${port}`, { ...mine(), serverName: '10.9.8.7' }), 'denied', /for another name/);
+  });
+
+  it('is reached with files that have been renewed meanwhile, by the same client', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tlstest-'));
+    const { HOME } = process.env;
+    process.env.HOME = folder;
+    const files = { ...mine(), ca: '~/ca.pem' };
+    copyFileSync(certificates.stranger.ca, path.join(folder, 'ca.pem'));
+    const { dialer, ...where } = wayTo(parseEndpoint(address.good ?? ''), { name: 'h', prompts: nobody, tls: files });
+    const engine = new Engine(dialer, where);
+    await fails(listContainers(engine), 'denied', /authority that "tls.ca" does not name/);
+    copyFileSync(certificates.ca, path.join(folder, 'ca.pem'));
+    assert.deepEqual(await listContainers(engine), []);
+    await engine.close();
+    if (HOME === undefined) delete process.env.HOME;
+    else process.env.HOME = HOME;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is not spoken to in a TLS older than 1.2', async () => {
+    const { cert, key } = certificates.server;
+    const old = createServer({
+      cert: readFileSync(cert),
+      key: readFileSync(key),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    });
+    old.listen(0, '127.0.0.1');
+    await once(old, 'listening');
+    const { port } = old.address() as AddressInfo;
+    await fails(list(`tcp://127.0.0.1:${port}`, mine()), 'protocol', /speaks only a TLS older than 1.2/);
+    old.close();
+    await once(old, 'close');
   });
 
   it('refuses who has no certificate, or another one', async () => {
@@ -151,6 +208,7 @@ describe('an engine behind ssh', function () {
   let real: RealEngine;
   let sshd: Sshd;
   const open: Engine[] = [];
+  const holdings = new Holdings();
 
   before(async () => {
     real = await startEngine();
@@ -161,8 +219,10 @@ describe('an engine behind ssh', function () {
     await sshd.stop();
     await real.stop();
   });
+  beforeEach(() => holdings.count());
   afterEach(async () => {
     await Promise.all(open.splice(0).map((engine) => engine.close()));
+    await holdings.check();
     assert.deepEqual(leftovers(), [], 'a folder or socket is left');
     assert.equal(sshProcesses(), 0, 'an ssh is left');
   });
@@ -498,6 +558,56 @@ exec ssh "$@"
     }
     await strict.stop();
     docker.remove();
+  });
+
+  it('is reached as ssh is configured: by a jump, with the key of an agent, with a certificate', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
+    const run = (program: string, ...args: string[]) => execFileSync(program, args, { stdio: 'ignore' });
+    const agent = path.join(folder, 'agent');
+    const [, pid = ''] = /SSH_AGENT_PID=(\d+)/.exec(execFileSync('ssh-agent', ['-a', agent]).toString()) ?? [];
+    execFileSync('ssh-add', [sshd.identity], { env: { ...process.env, SSH_AUTH_SOCK: agent }, stdio: 'ignore' });
+    for (const name of ['authority', 'certified'])
+      run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, name));
+    run(
+      'ssh-keygen',
+      '-q',
+      '-s',
+      path.join(folder, 'authority'),
+      '-I',
+      'test',
+      '-n',
+      sshd.user,
+      path.join(folder, 'certified.pub'),
+    );
+    const certifying = await startSshd({
+      options: { TrustedUserCAKeys: path.join(folder, 'authority.pub'), AuthorizedKeysFile: 'none' },
+    });
+    const jump = await startSshd();
+    const ways: Record<string, string>[] = [
+      { ProxyJump: 'jump', IdentityFile: sshd.identity, UserKnownHostsFile: sshd.knownHosts },
+      { IdentityAgent: agent, IdentitiesOnly: 'no', UserKnownHostsFile: sshd.knownHosts },
+      {
+        Port: String(certifying.port),
+        IdentityFile: path.join(folder, 'certified'),
+        UserKnownHostsFile: certifying.knownHosts,
+      },
+    ];
+    for (const lines of ways) {
+      const hosts = configured(lines);
+      appendFileSync(
+        hosts.flags[1] ?? '',
+        `Host jump\n  HostName 127.0.0.1\n  Port ${jump.port}\n  User ${jump.user}\n  IdentityFile ${jump.identity}\n  UserKnownHostsFile ${jump.knownHosts}\n`,
+      );
+      const engine = reach(nobody, hosts.flags);
+      await listsBesideEvents(engine);
+      await engine.close();
+      hosts.remove();
+    }
+    assert.equal(jump.log().match(/Accepted publickey/g)?.length, 1);
+    assert.match(certifying.log(), /Accepted publickey.*ED25519-CERT/);
+    await Promise.all([jump.stop(), certifying.stop()]);
+    process.kill(Number(pid));
+    rmSync(folder, { recursive: true });
   });
 
   it('is denied where the user there may not use the engine', async () => {
