@@ -57,8 +57,10 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
 
   /** The status bar shows the fleet, too: who wants it from the start keeps every host connected. */
   const attend = () => {
-    fleet.setVisible(view.visible || settings.connectOnStartup);
-    if (settings.connectOnStartup) for (const { name } of fleet.shown) fleet.want(name);
+    fleet.setHidden(settings.treeOptions().hidden);
+    const always = settings.connectOnStartup;
+    fleet.setVisible(view.visible || always);
+    if (always) for (const { name } of fleet.shown) fleet.want(name);
   };
   /** What menus and the welcome depend on. */
   const tellHosts = () => {
@@ -73,9 +75,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     tellHosts();
   };
   const redraw = () => {
-    const { filter, hidden } = settings.treeOptions();
-    fleet.setHidden(hidden);
-    tellHosts();
+    const { filter } = settings.treeOptions();
     view.message = filter === '' ? '' : `Filter: ${filter}`;
     void vscode.commands.executeCommand('setContext', 'longshore.filtered', filter !== '');
     tree.redraw();
@@ -163,8 +163,9 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       if (visible) askAboutHeld();
     }),
     settings.onDidChangeLook(() => {
-      redraw();
       attend();
+      tellHosts();
+      redraw();
       health.redraw();
       watchStats();
     }),
@@ -180,8 +181,8 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     }),
   );
 
-  redraw();
   reconfigure();
+  redraw();
   if (view.visible) askAboutHeld();
   return api(fleet, changed.event);
 }
