@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Request } from '../engine/request';
 import type { Ui } from './ui';
 
-/** One command under way: what it does, for questions about it, and on which hosts the person has approved that. */
+/** One command under way: what it is doing, for questions about it, and the answers to those, by host. */
 interface Action {
   what: string | undefined;
-  readonly approved: Map<string, Promise<boolean>>;
+  approved: Map<string, Promise<boolean>>;
 }
 
 const actions = new AsyncLocalStorage<Action>();
 
-/** Runs a command; changes on hosts that ask before them are asked about once for all that it does. */
+/** Runs a command; where a host asks before changes it is asked about once for each thing that the command names. */
 export function asAction<T>(run: () => Promise<T>): Promise<T> {
   return actions.run({ what: undefined, approved: new Map() }, run);
 }
@@ -18,7 +18,9 @@ export function asAction<T>(run: () => Promise<T>): Promise<T> {
 /** Says what the command that runs is about to do, as in `stop container web`: questions name it. */
 export function nameAction(what: string): void {
   const action = actions.getStore();
-  if (action) action.what = what;
+  if (!action || action.what === what) return;
+  action.what = what;
+  action.approved = new Map();
 }
 
 /** Asks before a change on a host whose settings want that. */

@@ -11,8 +11,8 @@ import { described } from './targets';
 const atOnce = 4;
 
 /**
- * Acts on every target, a few at a time on each host, with progress and cancel. One failure throws its own sentence, several throw a
- * summary; the others are done all the same.
+ * Acts on every target, a few at a time on each host, with progress and cancel. One failure throws its own sentence,
+ * several throw a summary; the others are done all the same.
  */
 export async function forEach(
   deps: Deps,
