@@ -19,7 +19,8 @@ export class Incidents {
       this.#killed.set(id, now);
       return false;
     }
-    if (action === 'start' || action === 'destroy') return this.#died.delete(id);
+    // Podman tells of a stop only after it: no signal before the death says that it was somebody's wish.
+    if (action === 'start' || action === 'stop' || action === 'destroy') return this.#died.delete(id);
     if (action !== 'die' || attributes.exitCode === '0' || within(this.#killed.get(id), now - asked)) return false;
     forget(this.#died, now - recent);
     this.#died.set(id, now);

@@ -106,6 +106,10 @@ describe('incidents', () => {
     assert.equal(incidents.has('x', end - 1), true);
     assert.equal(incidents.has('x', end), false);
     assert.equal(incidents.take(event('start'), 3000), true);
+    // Podman says only afterwards that somebody stopped it.
+    assert.equal(incidents.take(event('die', { exitCode: '137' }), 3000), true);
+    assert.equal(incidents.take(event('stop'), 3001), true);
+    assert.equal(incidents.has('x', 3002), false);
     assert.equal(incidents.has('x', 3000), false);
     assert.equal(incidents.nextEnd(3000), undefined);
     incidents.take(event('die', { exitCode: '1' }), 4000);
