@@ -99,7 +99,8 @@ export class Engine {
         const release = follow(signal, lasting);
         return this.#send(request, lasting.signal).finally(release);
       });
-      return chunks(answer.body.once('close', stop), lasting.signal, (error) => this.#explained(error));
+      whenClosed(answer.body, stop);
+      return chunks(answer.body, lasting.signal, (error) => this.#explained(error));
     } catch (error) {
       stop();
       throw error;
@@ -111,7 +112,8 @@ export class Engine {
     const over = this.#countChange(request);
     try {
       const stream = await this.#inTime(request, (signal) => this.#upgraded(request, signal));
-      return stream.once('close', over);
+      whenClosed(stream, over);
+      return stream;
     } catch (error) {
       over();
       throw error;
@@ -336,6 +338,11 @@ async function finish(answer: Answer): Promise<string> {
   const text = await readBody(answer.body, maxJsonBytes);
   await setImmediate();
   return text;
+}
+
+function whenClosed(stream: Duplex | Readable, act: () => void): void {
+  if (stream.closed) act();
+  else stream.once('close', act);
 }
 
 async function* chunks(
