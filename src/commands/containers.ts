@@ -60,9 +60,13 @@ export const kill =
       { placeholder: 'Which signal? A name or a number can be typed.', typed: typedSignal },
     );
     if (signal === undefined || signal === back) return;
-    await forEach(deps, targets, { doing: `Sending ${signal} to`, do: `send ${signal} to` }, (engine, { id }, abort) =>
-      killContainer(engine, id, signal, abort),
-    );
+    const verb = { doing: `Sending ${signal} to`, do: `send ${signal} to` };
+    await forEach(deps, targets, verb, async (engine, { host, id }, abort) => {
+      await killContainer(engine, id, signal, abort);
+      const containers = deps.fleet.hosts.get(host)?.lists.containers;
+      // Of one that waits for its restart engines tell no more.
+      if (containers?.items.get(id)?.state === 'restarting') containers.touch(id, undefined, true);
+    });
   };
 
 function typedSignal(text: string): string | undefined {

@@ -8,8 +8,8 @@ export type Effect =
       readonly kind: 'containers';
       readonly id: string;
       readonly expect?: Expectation<Container>;
-      /** It matters only for a container that runs: another one's own event follows. */
-      readonly running?: true;
+      /** It matters only where this holds for what is known of the container: else another event follows. */
+      readonly only?: (item: Container | undefined) => boolean;
       /** The engine goes on changing it for a while: it is asked for once more when that is over. */
       readonly trailing?: true;
     }
@@ -18,8 +18,7 @@ export type Effect =
   | { readonly kind: 'images' | 'volumes'; readonly all: true };
 
 /** Events of containers after which their list entry is what it was before. Health checks send three of them each. */
-const unseen =
-  /^(?:exec_|attach|detach|resize|top|copy|export|archive-path|extract-to-dir|kill|oom|prune|restart|stop$)/;
+const unseen = /^(?:exec_|attach|detach|resize|top|copy|export|archive-path|extract-to-dir|oom|prune|restart$)/;
 
 /**
  * What changes in the lists after an event. A destroyed container or network is gone for good, its id never returns; a
@@ -32,6 +31,10 @@ export function effects(event: EngineEvent): Effect[] {
       // Some engines announce the image of it, some don't.
       if (event.action === 'commit') return [{ kind: 'images', all: true }];
       if (event.action === 'destroy') return [{ kind: 'containers', gone: event.id }];
+      // A container that waits for its restart has no process: nothing tells of its end but the wish for it.
+      if (event.action === 'stop' || event.action === 'kill') {
+        return [{ kind: 'containers', id: event.id, only: (item) => item?.state === 'restarting', trailing: true }];
+      }
       return [{ kind: 'containers', id: event.id, ...expectation(event) }];
     case 'network':
       return networkEffects(event);
@@ -54,7 +57,7 @@ function networkEffects({ action, id, attributes }: EngineEvent): Effect[] {
             {
               kind: 'containers',
               id: container,
-              running: true,
+              only: (item) => item?.state === 'running' || item?.state === 'paused',
               expect: (item) => item?.networks.includes(name) ?? true,
             },
           ]

@@ -11,6 +11,8 @@ export interface Source<T> {
   readonly some?: (ids: readonly string[], signal: AbortSignal) => Promise<T[]>;
   /** The item without what changes by itself ("Up 3 minutes"); differences are judged by the rest. */
   readonly essence?: (item: T) => unknown;
+  /** How long an item can stay as it is, in ms, before an event must have come; undefined where that is for ever. */
+  readonly lasts?: (item: T) => number | undefined;
 }
 
 /** Whether an event's effect shows in what was listed for its id (undefined: not there). */
@@ -257,6 +259,7 @@ export class List<T> {
       this.#onChange(this.#takeChanged());
     }
     this.#check(asked);
+    for (const id of fresh.keys()) this.#awaitEvent(id);
     return wrong;
   }
 
@@ -297,8 +300,18 @@ export class List<T> {
         this.#askLater(id, { expect, tries: tries + 1, trailing }, window * 2 ** tries);
       } else if (trailing && item !== undefined) {
         this.#askLater(id, { expect: undefined, tries: 0, trailing: false }, trail);
+      } else {
+        this.#awaitEvent(id);
       }
     }
+  }
+
+  /** Asks once more for what can't stay as it is, in case that no event tells how it went on. */
+  #awaitEvent(id: string): void {
+    const item = this.#items.get(id);
+    const wait = item && this.#source.lasts?.(item);
+    if (wait === undefined || this.#unsettled.has(id)) return;
+    this.#askLater(id, { expect: undefined, tries: 0, trailing: false }, wait);
   }
 
   #askLater(id: string, due: Due<T>, wait: number): void {

@@ -34,6 +34,8 @@ export function makeLists(
         all: (signal) => listContainers(engine(), { signal }),
         some: (ids, signal) => listContainers(engine(), { ids, signal }),
         essence: ({ status, ...lasting }) => lasting,
+        // Engines start it again within a minute, but tell nothing where somebody kills it before.
+        lasts: ({ state }) => (state === 'restarting' ? 61_000 : undefined),
       },
       ...to('containers'),
     ),

@@ -90,16 +90,11 @@ export class Session {
       if ('all' in effect) this.#lists[effect.kind].reload();
       else if ('gone' in effect) this.#lists[effect.kind].drop(effect.gone);
       else if (effect.kind !== 'containers') this.#lists[effect.kind].touch(effect.id);
-      else if (!effect.running || this.#runs(effect.id)) {
+      else if (!effect.only || effect.only(this.#lists.containers.items.get(effect.id))) {
         this.#lists.containers.touch(effect.id, effect.expect, effect.trailing);
       }
     }
     this.#on.happened(event);
-  }
-
-  #runs(id: string): boolean {
-    const state = this.#lists.containers.items.get(id)?.state;
-    return state === 'running' || state === 'paused';
   }
 
   #keepReconciling(signal: AbortSignal): void {

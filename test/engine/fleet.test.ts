@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createContainer, removeContainer, renameContainer, startContainer } from '../../src/engine/containers';
+import {
+  createContainer,
+  removeContainer,
+  renameContainer,
+  startContainer,
+  stopContainer,
+} from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { createExec, inspectExec, startExec } from '../../src/engine/exec';
 import { Engine } from '../../src/engine/http';
 import type { HostConfig } from '../../src/fleet/config';
 import { type Change, Fleet } from '../../src/fleet/fleet';
 import { type Engine as RealEngine, startEngine } from '../rig/engine';
+import { engineDo } from '../rig/engineHttp';
 import { type FaultProxy, startFaultProxy } from '../rig/faultProxy';
 import { makeImage } from '../rig/image';
 import { freePort } from '../rig/ports';
@@ -131,6 +138,32 @@ describe('the fleet on real engines', function () {
     assert.deepEqual(await inspectExec(engine, exec), { running: false, exitCode: 0 });
     await until('left', () => state('old') === 'idle');
     await removeContainer(client, id, { force: true });
+  });
+
+  it('follows the end of a container that waits for its restart, which no death tells of', async () => {
+    fleet.configure([host('old', proxy.port), host('recent', recent.port)]);
+    show('old', 'recent');
+    await until('listed', () => listed('old') && listed('recent'));
+    for (const [name, real] of [
+      ['old', old],
+      ['recent', recent],
+    ] as const) {
+      const engine = new Engine(socketDialer({ path: real.unix.slice('unix://'.length) }));
+      const json = { Image: 'demo/web:1.0', Cmd: ['false'], HostConfig: { RestartPolicy: { Name: 'always' } } };
+      const { body } = await engineDo(real.unix, 'POST', '/containers/create', { json });
+      const { Id: id } = JSON.parse(body) as { Id: string };
+      await startContainer(engine, id);
+      const now = () => fleet.hosts.get(name)?.lists.containers.items.get(id)?.state;
+      // From the fourth restart on it waits longer than the lists take to show it.
+      for (let restarts = 0; restarts < 4; restarts++) {
+        await until(`${name} waits`, () => now() === 'restarting');
+        if (restarts < 3) await until(`${name} goes on`, () => now() !== 'restarting');
+      }
+      await stopContainer(engine, id);
+      await until(`${name} has ended`, () => now() === 'exited');
+      await removeContainer(engine, id);
+      await engine.close();
+    }
   });
 
   it("follows another client's changes, each with one request and one change", async () => {

@@ -32,16 +32,7 @@ const container = (fields: Partial<Container>): Container => ({
 
 describe('the effects of an event', () => {
   it('are none for what changes nothing in a list', () => {
-    for (const action of [
-      'exec_create: sh',
-      'exec_start: sh',
-      'exec_die',
-      'top',
-      'attach',
-      'resize',
-      'kill',
-      'export',
-    ]) {
+    for (const action of ['exec_create: sh', 'exec_start: sh', 'exec_die', 'top', 'attach', 'resize', 'export']) {
       assert.deepEqual(effects(event('container', action)), [], action);
     }
     assert.deepEqual(effects(event('volume', 'mount')), []);
@@ -66,6 +57,16 @@ describe('the effects of an event', () => {
     }
   });
 
+  it('are one of a stop or a kill only where no death follows: before a restart', () => {
+    for (const action of ['stop', 'kill']) {
+      const [effect] = effects(event('container', action));
+      assert.ok(effect?.kind === 'containers' && 'id' in effect && effect.only, action);
+      assert.equal(effect.only(container({ state: 'restarting' })), true);
+      assert.equal(effect.only(container({ state: 'running' })), false);
+    }
+    assert.deepEqual(effects(event('container', 'commit')), [{ kind: 'images', all: true }]);
+  });
+
   it('remove what was destroyed without asking, but for volumes, whose names return', () => {
     assert.deepEqual(effects(event('container', 'destroy')), [{ kind: 'containers', gone: 'x' }]);
     assert.deepEqual(effects(event('network', 'destroy')), [{ kind: 'networks', gone: 'x' }]);
@@ -75,7 +76,11 @@ describe('the effects of an event', () => {
 
   it('take a network joined by a container as a change of the container', () => {
     const [effect] = effects(event('network', 'connect', { container: 'c', name: 'net' }));
-    assert.ok(effect?.kind === 'containers' && 'id' in effect && effect.id === 'c' && effect.running);
+    assert.ok(effect?.kind === 'containers' && 'id' in effect && effect.id === 'c' && effect.only);
+    assert.deepEqual(
+      (['running', 'paused', 'exited'] as const).map((state) => effect.only?.(container({ state }))),
+      [true, true, false],
+    );
     assert.equal(effect.expect?.(container({ networks: ['net'] })), true);
     assert.equal(effect.expect?.(container({ networks: ['bridge'] })), false);
   });

@@ -23,6 +23,7 @@ class Engine {
     all: () => this.#answer('all', () => true),
     some: (ids: readonly string[]) => this.#answer(`some ${ids.join()}`, ({ id }) => ids.includes(id)),
     essence: ({ status, ...rest }: Item) => rest,
+    lasts: ({ state }: Item) => (state === 'restarting' ? 100 : undefined),
   };
 
   set(id: string, state: string): void {
@@ -159,6 +160,22 @@ describe('List', function () {
     list.drop('b');
     await until(() => states().a === 'exited, without its ports');
     assert.deepEqual(engine.requests.slice(2), ['some a']);
+  });
+
+  it('asks for what can not stay as it is when no event has come, once each time', async () => {
+    engine.set('a', 'running');
+    engine.set('b', 'restarting');
+    await list.open(end.signal);
+    engine.set('b', 'exited');
+    await until(() => states().b === 'exited');
+    engine.set('a', 'restarting');
+    list.touch('a');
+    await until(() => states().a === 'restarting');
+    engine.set('a', 'running');
+    list.touch('a');
+    await until(() => states().a === 'running');
+    await delay(150);
+    assert.deepEqual(engine.requests, ['all', 'some b', 'some a', 'some a']);
   });
 
   it('gives up on an expectation that never comes true', async function () {
