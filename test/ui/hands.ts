@@ -54,7 +54,10 @@ export function handsOn(page: () => Page): Hands {
     notice: async (text) => {
       const notice = page().locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
       if (!(await page().locator('.notifications-center').isVisible())) {
-        await page().locator('[id="status.notifications"]').click();
+        const bell = page().locator('[id="status.notifications"]');
+        // An empty list closes itself again when the first notice comes.
+        await bell.locator('.codicon-bell-dot').waitFor();
+        await bell.click();
       }
       await notice.waitFor();
       return notice;
