@@ -15,7 +15,7 @@ export type Effect =
     }
   | { readonly kind: 'networks' | 'volumes'; readonly id: string }
   | { readonly kind: 'containers' | 'networks'; readonly gone: string }
-  | { readonly kind: 'images' | 'volumes'; readonly all: true };
+  | { readonly kind: 'images' | 'volumes'; readonly all: true; readonly trailing?: true };
 
 /** Events of containers after which their list entry is what it was before. Health checks send three of them each. */
 const unseen = /^(?:exec_|attach|detach|resize|top|copy|export|archive-path|extract-to-dir|oom|prune|restart$)/;
@@ -42,7 +42,9 @@ export function effects(event: EngineEvent): Effect[] {
       if (event.action === 'mount' || event.action === 'unmount') return [];
       return event.action === 'prune' ? [{ kind: 'volumes', all: true }] : [{ kind: 'volumes', id: event.id }];
     case 'image':
-      return event.action === 'push' || event.action === 'save' ? [] : [{ kind: 'images', all: true }];
+      if (event.action === 'push' || event.action === 'save') return [];
+      // What else goes with a tag, the digests of its repository, goes after the event.
+      return [{ kind: 'images', all: true, ...(event.action === 'untag' ? { trailing: true } : {}) }];
     default:
       return [];
   }

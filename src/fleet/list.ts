@@ -56,6 +56,7 @@ export class List<T> {
   #flight: Promise<unknown> = Promise.resolve();
   #queued = false;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #nextAt = 0;
   #failures = 0;
   #signal: AbortSignal | undefined;
@@ -137,10 +138,14 @@ export class List<T> {
     this.#schedule();
   }
 
-  /** Something changed that no id tells: list everything. */
-  reload(): void {
+  /** Something changed that no id tells: list everything; `trailing` that it will go on changing without another event. */
+  reload(trailing = false): void {
     if (this.#announced) this.#announced.all = true;
     this.#reload = true;
+    if (trailing) {
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.reload(), trail);
+    }
     this.#schedule();
   }
 
@@ -330,6 +335,7 @@ export class List<T> {
 
   /** What was to be asked later is due with the next connection, and once more a while after it: its event does not come twice. */
   #stopTimers(): void {
+    clearTimeout(this.#later);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const [id, { due }] of this.#unsettled) {

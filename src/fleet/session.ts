@@ -87,7 +87,7 @@ export class Session {
   #apply(event: EngineEvent): void {
     if (!this.#replay.isNew(event)) return;
     for (const effect of effects(event)) {
-      if ('all' in effect) this.#lists[effect.kind].reload();
+      if ('all' in effect) this.#lists[effect.kind].reload(effect.trailing);
       else if ('gone' in effect) this.#lists[effect.kind].drop(effect.gone);
       else if (effect.kind !== 'containers') this.#lists[effect.kind].touch(effect.id);
       else if (!effect.only || effect.only(this.#lists.containers.items.get(effect.id))) {

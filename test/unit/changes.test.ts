@@ -65,6 +65,7 @@ describe('the effects of an event', () => {
       assert.equal(effect.only(container({ state: 'running' })), false);
     }
     assert.deepEqual(effects(event('container', 'commit')), [{ kind: 'images', all: true }]);
+    assert.deepEqual(effects(event('image', 'untag')), [{ kind: 'images', all: true, trailing: true }]);
   });
 
   it('remove what was destroyed without asking, but for volumes, whose names return', () => {

@@ -162,6 +162,20 @@ describe('List', function () {
     assert.deepEqual(engine.requests.slice(2), ['some a']);
   });
 
+  it('lists once more where something goes on changing', async () => {
+    await list.open(end.signal);
+    list.reload(true);
+    list.reload(true);
+    await until(() => engine.requests.length === 2);
+    engine.set('a', 'running');
+    await until(() => 'a' in states());
+    assert.deepEqual(engine.requests, ['all', 'all', 'all']);
+    list.reload(true);
+    end.abort();
+    await delay(1100);
+    assert.equal(engine.requests.length, 3, 'not after its end');
+  });
+
   it('asks for what can not stay as it is when no event has come, once each time', async () => {
     engine.set('a', 'running');
     engine.set('b', 'restarting');
