@@ -15,7 +15,6 @@ import {
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { createContainer, listContainers, removeContainer } from '../../src/engine/containers';
 import { wayTo } from '../../src/engine/dialers';
@@ -30,6 +29,7 @@ import { type Engine as RealEngine, startEngine } from '../rig/engine';
 import { Holdings } from '../rig/held';
 import { makeImage } from '../rig/image';
 import { type Sshd, startSshd } from '../rig/sshd';
+import { waitFor } from '../rig/wait';
 
 const nobody: Prompts = {
   secret: async ({ prompt }) => assert.fail(`asked: ${prompt}`),
@@ -228,12 +228,6 @@ describe('an engine behind ssh', function () {
   });
 
   const killSsh = () => execFileSync('pkill', ['-KILL', '-f', `^ssh .*${sshd.clientConfig}`]);
-  const condition = async (holds: () => boolean) => {
-    for (let i = 0; !holds(); i++) {
-      assert.ok(i < 1000, 'not within 10 s');
-      await delay(10);
-    }
-  };
   const socket = () => real.unix.slice('unix://'.length);
   const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ls-'));
   const sshProcesses = () => count(`ssh .*${sshd.clientConfig}`) + count(`ssh .*-p ${sshd.port}`);
@@ -504,7 +498,7 @@ exec ssh "$@"
       assert.equal(stalled(), 0);
       const long = stalling(60_000);
       const waiting = fails(listContainers(long), 'unreachable', /closed/);
-      await condition(() => stalled() === 1);
+      await waitFor('the stalled ssh', 10, async () => stalled() === 1 || undefined);
       await long.close();
       await waiting;
       assert.equal(stalled(), 0);
@@ -529,10 +523,10 @@ exec ssh "$@"
         }),
     };
     const listed = fails(listContainers(reach(prompts, hosts.flags)), 'unreachable', /ssh ended without a word/);
-    await condition(() => asked);
+    await waitFor('the question', 10, async () => asked || undefined);
     execFileSync('pkill', ['-KILL', '-f', `^ssh .*${hosts.flags[1]}`]);
     await listed;
-    await condition(() => taken);
+    await waitFor('its end', 10, async () => taken || undefined);
     hosts.remove();
   });
 
