@@ -245,16 +245,18 @@ export class List<T> {
     }
     signal.throwIfAborted();
     const wrong = new Set<string>();
-    const fresh = new Map(answer.map((item) => [idOf(item), item]));
-    for (const id of this.#gone) fresh.delete(id);
-    for (const [id, item] of fresh) {
+    const listed = new Set<string>();
+    for (const item of answer) {
+      const id = idOf(item);
+      if (this.#gone.has(id)) continue;
+      listed.add(id);
       const old = this.#items.get(id);
       if (old !== undefined && isDeepStrictEqual(essence(old), essence(item))) continue;
       this.#put(id, item);
       wrong.add(id);
     }
     for (const id of this.#items.keys()) {
-      if (fresh.has(id)) continue;
+      if (listed.has(id)) continue;
       this.#put(id, undefined);
       wrong.add(id);
     }
@@ -264,7 +266,7 @@ export class List<T> {
       this.#onChange(this.#takeChanged());
     }
     this.#check(asked);
-    for (const id of fresh.keys()) this.#awaitEvent(id);
+    if (this.#source.lasts) for (const id of listed) this.#awaitEvent(id);
     return wrong;
   }
 
