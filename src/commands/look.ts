@@ -6,7 +6,8 @@ import { back } from './ui';
 export const filter = (deps: Deps) => async () => {
   const words = await deps.ui.ask({
     title: 'Filter',
-    prompt: 'Shows only what has all of these words in its name, image, label, port (:8080) or id. Empty shows all.',
+    prompt:
+      'Shows only what has each of these words in its name, image or label, or as its port (:8080), state or the beginning of its id. Empty shows all.',
     value: deps.settings.filter,
   });
   if (typeof words === 'string') await deps.settings.setFilter(words.trim());

@@ -48,10 +48,14 @@ async function pickHost(deps: Deps, title: string, purpose: Purpose): Promise<st
   const hosts = [...deps.fleet.hosts.values()];
   if (hosts.length === 0) throw new Error('There is no host yet. Use "Longshore: Add Host…".');
   if (hosts.length === 1) return hosts[0]?.name;
-  const choices = hosts.map(({ name, config, state }) => ({
+  const { hidden } = deps.settings.treeOptions();
+  // What somebody put out of sight is not to be hit by mistake.
+  const ordered = [false, true].flatMap((isHidden) => hosts.filter(({ name }) => hidden.has(name) === isHidden));
+  const choices = ordered.map(({ name, config, state }) => ({
     label: name,
     description: [
       config.endpoint,
+      ...(hidden.has(name) ? ['hidden in this workspace'] : []),
       ...(state.kind === 'ready' ? [] : [state.kind]),
       ...(purpose === 'change' && config.access === 'readOnly' ? ['read-only: nothing can be changed there'] : []),
     ].join(' · '),

@@ -27,6 +27,7 @@ export class Fleet {
   readonly #wanted = new Set<string>();
   #hidden: ReadonlySet<string> = new Set();
   #visible = false;
+  #keepers = 0;
   #leaving: NodeJS.Timeout | undefined;
   #pulse: NodeJS.Timeout | undefined;
 
@@ -108,6 +109,14 @@ export class Fleet {
     }
   }
 
+  /** Lets no connection go until the returned function is called. */
+  keep(): () => void {
+    this.#keepers++;
+    return () => {
+      this.#keepers--;
+    };
+  }
+
   /** The host ready for a command, connected for a minute if nothing shows it. Rejects with what stands in the way. */
   async ready(name: string, signal: AbortSignal): Promise<Host> {
     const host = this.#hosts.get(name);
@@ -128,8 +137,9 @@ export class Fleet {
     this.#leaving = setTimeout(() => {
       const unseen = [...this.#hosts.values()].filter(({ name }) => !this.#visible || !this.#wanted.has(name));
       // What a command does there, a long pull say, is not cut off because nobody looks.
-      for (const host of unseen) if (!host.inUse) host.disconnect();
-      if (unseen.some(({ inUse }) => inUse)) this.linger();
+      const used = unseen.filter((host) => this.#keepers > 0 || host.inUse);
+      for (const host of unseen) if (!used.includes(host)) host.disconnect();
+      if (used.length > 0) this.linger();
       else if (!this.#visible) this.#stopWatchingSleep();
     }, this.#linger);
     this.#leaving.unref();

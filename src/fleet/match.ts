@@ -4,31 +4,110 @@ import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import type { Kind } from './lists';
 
+/** What an object can be found by, in lower case; lines are each between two line feeds. */
+export interface Findable {
+  readonly name: string;
+  /** Lines that any part of is enough to find it by. */
+  readonly texts: string;
+  /** Lines of hexadecimal digits, of which only the beginning counts: any few of them stand somewhere in any other. */
+  readonly ids: string;
+  /** Lines of published ports. */
+  readonly ports: string;
+  /** Lines that count only as a whole: `exited`, `unhealthy`. */
+  readonly states: string;
+}
+
 /** Everything that an object can be found by. */
-export function searchTexts(kind: Kind, item: Container | Image | Network | Volume): string[] {
+export function findable(kind: Kind, item: Container | Image | Network | Volume): Findable {
   switch (kind) {
     case 'containers': {
-      const { name, image, id, labels, ports } = item as Container;
-      const published = ports.flatMap(({ publicPort }) => (publicPort === undefined ? [] : [`:${publicPort}`]));
-      return [name, image, id, ...published, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
+      const { name, image, id, labels, ports, state, health } = item as Container;
+      const published = ports.flatMap(({ publicPort }) => (publicPort === undefined ? [] : [String(publicPort)]));
+      return make([name, image, ...labelTexts(labels)], [id], published, [state, health ?? '']);
     }
     case 'images': {
-      const { tags, id } = item as Image;
-      return [...tags, id];
+      const { tags, digests, id, labels } = item as Image;
+      const [repositories, hashes] = [0, 1].map((half) => digests.map((digest) => digest.split('@')[half] ?? ''));
+      return make([...tags, ...(repositories ?? []), ...labelTexts(labels)], [id, ...(hashes ?? [])]);
     }
     case 'networks': {
-      const { name, id } = item as Network;
-      return [name, id];
+      const { name, id, labels } = item as Network;
+      return make([name, ...labelTexts(labels)], [id]);
     }
-    case 'volumes':
-      return [(item as Volume).name];
+    case 'volumes': {
+      const { name, labels } = item as Volume;
+      return isHash(name) ? make(['', ...labelTexts(labels)], [name]) : make([name, ...labelTexts(labels)]);
+    }
   }
 }
 
-/** True where every word of the filter is in one of the texts; case does not matter, nor does `sha256:` before an id. */
-export function matches(texts: readonly string[], filter: string): boolean {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const lower = texts.map((text) => text.toLowerCase());
-  return words.every((word) => lower.some((text) => text.includes(word)));
+/** One word that is looked for. */
+export interface Word {
+  readonly text: string;
+  /** The number of what is written as a port (`:8080`) or could be one (`8080`). */
+  readonly port: string | undefined;
+  /** The digits of what could be the beginning of an id. */
+  readonly id: string | undefined;
+}
+
+/** The words of what a person typed. */
+export function toWords(query: string): Word[] {
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((text) => ({
+      text,
+      port: /^:?(\d{1,5})$/.exec(text)?.[1],
+      id: /^(?:sha256:)?([0-9a-f]{4,})$/.exec(text)?.[1],
+    }));
+}
+
+/**
+ * How well a word fits, 0 best; undefined where it doesn't: a name, or a port asked for as one, goes first, then what
+ * begins with the word, then what contains it.
+ */
+export function rankOf({ name, texts, ids, ports, states }: Findable, { text, port, id }: Word): number | undefined {
+  if (port !== undefined && text !== port)
+    return ports.includes(`\n${port}\n`) ? 0 : ports.includes(`\n${port}`) ? 3 : undefined;
+  if (name.includes(text)) return name === text ? 0 : name.startsWith(text) ? 1 : 2;
+  if (port !== undefined && ports.includes(`\n${port}\n`)) return 1;
+  if (texts.includes(text)) return texts.includes(`\n${text}`) ? 3 : 4;
+  const fits =
+    states.includes(`\n${text}\n`) ||
+    (id !== undefined && ids.includes(`\n${id}`)) ||
+    (port !== undefined && ports.includes(`\n${port}`));
+  return fits ? 3 : undefined;
+}
+
+/** True where every word fits. */
+export function matches(found: Findable, words: readonly Word[]): boolean {
+  return words.every((word) => rankOf(found, word) !== undefined);
+}
+
+function make(
+  texts: readonly string[],
+  ids: readonly string[] = [],
+  ports: readonly string[] = [],
+  states: readonly string[] = [],
+): Findable {
+  return {
+    name: (texts[0] ?? '').toLowerCase(),
+    texts: lines(texts),
+    ids: lines(ids.map((id) => id.replace(/^sha256:/, ''))),
+    ports: lines(ports),
+    states: lines(states),
+  };
+}
+
+function lines(texts: readonly string[]): string {
+  return `\n${texts.join('\n').toLowerCase()}\n`;
+}
+
+function labelTexts(labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map(([key, value]) => (isHash(value) ? key : `${key}=${value}`));
+}
+
+function isHash(text: string): boolean {
+  return /^(?:sha256:)?[0-9a-f]{64}$/.test(text);
 }

@@ -4,7 +4,7 @@ import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import type { Fleet } from './fleet';
 import { type Kind, kinds } from './lists';
-import { searchTexts } from './match';
+import { type Findable, findable, rankOf, toWords, type Word } from './match';
 import type { ItemTarget } from './target';
 
 /** Something that was found. */
@@ -20,39 +20,34 @@ export interface Result {
   readonly complete: boolean;
 }
 
-/** What an object can be found by, in lower case. */
-interface Texts {
-  readonly name: string;
-  /** All of them, each behind a line feed: one search tells whether a word is in any, and whether one begins with it. */
-  readonly all: string;
-}
-
 /** What one call may take, in ms: results come in time, and the rest with the next call. */
 const budget = 20;
 
 /** Finds objects over all hosts. What an object can be found by is worked out once for as long as it stays the same. */
 export class Search {
   readonly #fleet: Fleet;
-  readonly #texts = new WeakMap<Item, Texts>();
+  readonly #findables = new WeakMap<Item, Findable>();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
   }
 
   /**
-   * The best `limit` objects that have every word in one of their texts (name, id, image, label, `:port`) or their
-   * host's name. Names go first, and among those the ones that begin with the words; containers before the rest. The
-   * first calls after many changes may not be complete: what they worked out stays, so another call goes on from there.
+   * The best `limit` objects of hosts that are not hidden which every word finds, by a text of theirs (name, image,
+   * label, state, `:port`, beginning of the id) or their host's name. Names and ports go first, and among those the ones
+   * that are or begin with the words; containers before the rest. The first calls after many changes may not be
+   * complete: what they worked out stays, so another call goes on from there.
    */
   find(query: string, limit: number): Result {
     const deadline = performance.now() + budget;
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = toWords(query);
     const best = new Best(limit);
+    const hosts = this.#fleet.shown;
     for (const kind of kinds) {
-      for (const host of this.#fleet.hosts.values()) {
+      for (const host of hosts) {
         const hostName = host.name.toLowerCase();
         for (const [id, item] of host.lists[kind].items) {
-          if (!this.#texts.has(item) && performance.now() > deadline) {
+          if (!this.#findables.has(item) && performance.now() > deadline) {
             return { found: best.take(), complete: false };
           }
           const rank = this.#rank(kind, item, hostName, words);
@@ -70,30 +65,24 @@ export class Search {
     return { found: best.take(), complete: true };
   }
 
-  #rank(kind: Kind, item: Item, hostName: string, words: readonly string[]): number | undefined {
-    const { name, all } = this.#of(kind, item);
-    let rank = 0;
+  #rank(kind: Kind, item: Item, hostName: string, words: readonly Word[]): number | undefined {
+    const found = this.#of(kind, item);
+    let sum = 0;
     for (const word of words) {
-      if (!all.includes(word)) {
-        if (!hostName.includes(word)) return undefined;
-        rank += 5;
-      } else if (name.includes(word)) {
-        if (name !== word) rank += name.startsWith(word) ? 1 : 2;
-      } else {
-        rank += all.includes(`\n${word}`) ? 3 : 4;
-      }
+      const rank = rankOf(found, word) ?? (hostName.includes(word.text) ? 5 : undefined);
+      if (rank === undefined) return undefined;
+      sum += rank;
     }
-    return rank;
+    return sum;
   }
 
-  #of(kind: Kind, item: Item): Texts {
-    let texts = this.#texts.get(item);
-    if (!texts) {
-      const [name = '', ...others] = searchTexts(kind, item).map((text) => text.toLowerCase());
-      texts = { name, all: `\n${[name, ...others].join('\n')}` };
-      this.#texts.set(item, texts);
+  #of(kind: Kind, item: Item): Findable {
+    let found = this.#findables.get(item);
+    if (!found) {
+      found = findable(kind, item);
+      this.#findables.set(item, found);
     }
-    return texts;
+    return found;
   }
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Container } from '../engine/containers';
 import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
+import type { Host } from '../fleet/host';
 import { sanitiseLabel } from '../fleet/sanitise';
 import type { Found, Search } from '../fleet/search';
 import { imageRow, networkRow, portWords, stateWords, volumeRow } from './itemRows';
@@ -35,12 +36,12 @@ const buttons: readonly (readonly [
 /** A quick pick over everything on every host, from what is known live; Enter shows the object in the tree. */
 export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) => void): void {
   const pick = vscode.window.createQuickPick<FoundItem>();
-  pick.title = 'Find on All Hosts';
-  pick.placeholder = 'Name, id, image, label or :port of a container, image, network or volume';
+  pick.placeholder = 'Name, image, label, state, :port or id of a container, image, network or volume';
   let goingOn: NodeJS.Immediate | undefined;
   const draw = () => {
     const { found, complete } = search.find(pick.value, limit);
     const marked = pick.activeItems[0]?.found;
+    pick.title = titleOf(fleet.shown, found.length === limit);
     pick.items = found.flatMap((each) => item(fleet, each));
     const again = pick.items.find((each) => marked && isSame(each.found, marked));
     if (again && again !== pick.items[0]) pick.activeItems = [again];
@@ -59,6 +60,7 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   // Who opens it from the palette has no view open that connects hosts.
   const end = new AbortController();
+  const release = fleet.keep();
   for (const { name, state } of fleet.shown) if (state.kind === 'idle') fleet.ready(name, end.signal).catch(() => {});
   pick.onDidChangeValue(() => {
     // Other words have another best.
@@ -76,6 +78,7 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   pick.onDidHide(() => {
     off();
+    release();
     end.abort();
     clearTimeout(due);
     clearImmediate(goingOn);
@@ -83,6 +86,20 @@ export function showFind(fleet: Fleet, search: Search, reveal: (found: Found) =>
   });
   draw();
   pick.show();
+}
+
+/** Where is looked, and where not: what is nowhere in the list may be there. */
+function titleOf(hosts: readonly Host[], isCut: boolean): string {
+  const missing = hosts.filter(
+    ({ state, lists }) => !lists.containers.known && (state.kind === 'failed' || state.kind === 'held'),
+  );
+  const names = missing.slice(0, 3).map(({ name }) => sanitiseLabel(name));
+  if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
+  const where =
+    missing.length === 0
+      ? 'All Hosts'
+      : `${hosts.length - missing.length} of ${hosts.length} Hosts (not on ${names.join(', ')})`;
+  return `Find on ${where}${isCut ? ` · the first ${limit}` : ''}`;
 }
 
 function isSame(a: Found, b: Found): boolean {

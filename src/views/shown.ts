@@ -5,7 +5,7 @@ import type { Volume } from '../engine/volumes';
 import { isUp } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
 import { type Kind, kinds } from '../fleet/lists';
-import { matches, searchTexts } from '../fleet/match';
+import { findable, matches, toWords } from '../fleet/match';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import { clusterOf, comparator, compareNames } from './clusters';
@@ -79,7 +79,7 @@ export class Shown {
     if (hidden.has(target.host)) return 'host';
     const item = 'id' in target && this.#fleet.hosts.get(target.host)?.lists[target.kind].items.get(target.id);
     if (!item) return undefined;
-    if (!matches(searchTexts(target.kind, item), filter)) return 'filter';
+    if (!matches(findable(target.kind, item), toWords(filter))) return 'filter';
     return target.kind === 'containers' && !showStopped && !isUp(item as Container) ? 'stopped' : undefined;
   }
 
@@ -90,8 +90,8 @@ export class Shown {
     const known = this.#arranged.get(list);
     if (known?.revision === list.revision && known.options === options) return known;
     const all: Item[] = [...list.items.values()];
-    const { filter } = options;
-    const matching = filter === '' ? all : all.filter((item) => matches(searchTexts(kind, item), filter));
+    const words = toWords(options.filter);
+    const matching = words.length === 0 ? all : all.filter((item) => matches(findable(kind, item), words));
     const items = kind === 'containers' ? inOrder(matching as Container[], options) : byLabel(matching);
     const clusters = kind === 'containers' ? gathered(items as Container[], options) : new Map();
     const arranged: Arranged = { revision: list.revision, options, items, clusters };

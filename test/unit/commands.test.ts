@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { conflictWords, portProblem, specsOf } from '../../src/commands/create';
+import type { Deps } from '../../src/commands/deps';
 import { explain } from '../../src/commands/explain';
 import { progressWords } from '../../src/commands/pull';
+import { chooseHost } from '../../src/commands/targets';
 import type { Port } from '../../src/engine/containers';
 import { parseEndpoint } from '../../src/engine/endpoint';
 import { EngineError } from '../../src/engine/errors';
 import { addressOf, browsablePorts } from '../../src/fleet/addresses';
-import type { Fleet } from '../../src/fleet/fleet';
 import type { Host } from '../../src/fleet/host';
-import { Search } from '../../src/fleet/search';
-import { container, image } from './fixtures';
+import { container } from './fixtures';
 
 describe('an error', () => {
   const stop = { verb: 'stop', object: 'container web', host: 'staging' };
@@ -105,47 +105,28 @@ describe('the progress of a pull', () => {
   });
 });
 
-describe('finding anything', () => {
-  const host = (name: string) => ({
-    name,
-    lists: {
-      containers: {
-        items: new Map(
-          ['web', 'web-admin', 'my-web'].map((each, index) => [
-            `${name}${index}`,
-            container({
-              name: each,
-              id: `${name}${index}`,
-              labels: { team: 'harbour' },
-              ports: [{ ip: '', privatePort: 80, publicPort: 9000 + index, protocol: 'tcp' }],
-            }),
-          ]),
-        ),
+describe('the choice of a host', () => {
+  it('puts those last that are hidden, and says so', async () => {
+    const host = (name: string) => ({
+      name,
+      config: { endpoint: `ssh://${name}`, access: 'full' },
+      state: { kind: 'idle' },
+    });
+    let offered: readonly { label: string; description?: string }[] = [];
+    const deps = {
+      fleet: { hosts: new Map(['attic', 'lab'].map((name) => [name, host(name)])) },
+      settings: { treeOptions: () => ({ hidden: new Set(['attic']) }) },
+      ui: {
+        choose: async (_title: string, choices: typeof offered) => {
+          offered = choices;
+        },
       },
-      images: { items: new Map([['i', image()]]) },
-      networks: { items: new Map() },
-      volumes: { items: new Map([['data', { name: 'data', driver: '', mountpoint: '', created: '', labels: {} }]]) },
-    },
-  });
-  const fleet = { hosts: new Map(['north', 'south'].map((name) => [name, host(name)])) } as unknown as Fleet;
-  const search = new Search(fleet);
-  const found = (query: string) => search.find(query, 100).found.map(({ host, name }) => `${host} ${name}`);
-
-  it('puts the name itself first, then those that begin with it, over all hosts', () => {
-    assert.deepEqual(found('web').slice(0, 4), ['north web', 'south web', 'north web-admin', 'south web-admin']);
-  });
-
-  it('finds by port, label, image, id, kind of object and host', () => {
-    assert.deepEqual(found(':9001'), ['north web-admin', 'south web-admin']);
-    assert.equal(found('team=harbour').length, 6);
-    assert.ok(found('nginx').includes('north nginx:1.27'));
-    assert.deepEqual(found('data south'), ['south data']);
-    assert.deepEqual(found('south2'), ['south my-web']);
-    assert.deepEqual(found('nowhere'), []);
-  });
-
-  it('keeps to its limit', () => {
-    assert.equal(search.find('', 3).found.length, 3);
-    assert.equal(search.find('w', 2).found.length, 2);
+    } as unknown as Deps;
+    await chooseHost(deps, undefined, 'Pull');
+    assert.deepEqual(
+      offered.map(({ label }) => label),
+      ['lab', 'attic'],
+    );
+    assert.match(offered[1]?.description ?? '', /hidden in this workspace/);
   });
 });

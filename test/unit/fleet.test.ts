@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../src/engine/errors';
 import { Engine } from '../../src/engine/http';
 import { Fleet } from '../../src/fleet/fleet';
@@ -101,6 +102,28 @@ describe('the fleet', () => {
     fleet.setHidden(new Set());
     fleet.want('unseen');
     assert.equal(fleet.hosts.get('unseen')?.state.kind, 'connecting');
+  });
+
+  it('lets nothing go that is kept, and everything a while after it is not', async () => {
+    const brief = new Fleet(
+      () => new Engine({ dial: () => new Promise<never>(() => {}), close: async () => {} }),
+      () => {},
+      20,
+    );
+    brief.configure([{ name: 'h', endpoint: 'unix:///x', access: 'full' }]);
+    const host = brief.hosts.get('h');
+    const release = brief.keep();
+    brief.setVisible(true);
+    brief.want('h');
+    brief.setVisible(false);
+    await delay(100);
+    assert.equal(host?.state.kind, 'connecting');
+    const idle = new Promise<void>((resolve) => {
+      brief.onDidChange(() => host?.state.kind === 'idle' && resolve());
+    });
+    release();
+    await idle;
+    brief.dispose();
   });
 
   it('goes on telling the others when one of its listeners fails', () => {
