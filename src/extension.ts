@@ -126,8 +126,10 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
 
   const health = new Health(fleet, incidents, view, () => tree.redraw());
   const off = fleet.onDidChange((change) => {
-    if (change.what === 'event' && incidents.take(change.event, happenedAt(change.host, change.event, Date.now()))) {
-      tree.redrawItems(change.host.name, 'containers', [change.event.id]);
+    if (change.what === 'event') {
+      const { host, event } = change;
+      const isNews = incidents.take(host.name, event, happenedAt(host, event, Date.now()));
+      if (isNews) tree.redrawAround(host, 'containers', new Set([event.id]));
     }
     if (change.what !== 'event' && settings.showStats) watchStats();
     if (change.what === 'hosts') changed.fire(undefined);

@@ -19,7 +19,7 @@ export const clearFilter = (deps: Deps) => () => deps.settings.setFilter('');
 const groupings: readonly (readonly [GroupBy, string])[] = [
   ['compose', 'Compose project'],
   ['image', 'Image'],
-  ['network', 'Network'],
+  ['network', 'Network (its first)'],
   ['label', 'Label…'],
   ['state', 'State'],
   ['none', 'Not at all'],

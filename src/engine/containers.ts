@@ -45,7 +45,7 @@ export interface Container {
   /** Docker's sentence: "Up 3 minutes (unhealthy)", "Exited (137) 2 hours ago". True when listed. */
   readonly status: string;
   readonly health: Health | undefined;
-  /** Only for `exited` and `dead`. */
+  /** Only for `exited`, `dead` and `restarting`. */
   readonly exitCode: number | undefined;
   readonly ports: readonly Port[];
   readonly labels: Readonly<Record<string, string>>;
@@ -202,7 +202,7 @@ function health(status: string): Health | undefined {
 }
 
 function exitCode(state: string, status: string): number | undefined {
-  if (state !== 'exited' && state !== 'dead') return undefined;
-  const code = /^Exited \((-?\d+)\)/.exec(status)?.[1];
+  if (state !== 'exited' && state !== 'dead' && state !== 'restarting') return undefined;
+  const code = /^(?:Exited|Restarting) \((-?\d+)\)/.exec(status)?.[1];
   return code === undefined ? undefined : Number(code);
 }

@@ -1,3 +1,4 @@
+import type { Container } from '../engine/containers';
 import type { EngineEvent } from '../engine/events';
 import type { Host } from './host';
 
@@ -5,39 +6,74 @@ import type { Host } from './host';
 const recent = 10 * 60_000;
 /** A death this soon after a signal was somebody's wish, in ms. */
 const asked = 30_000;
+/** What is remembered of one host, at most: nobody looks at more one by one. */
+const most = 1000;
 
-/** Containers that ended by themselves and badly, lately: what somebody who looks now would want to see first. */
+/** When things happened (ms since 1970), by host and container. */
+type Times = Map<string, Map<string, number>>;
+
+/**
+ * Containers that ended by themselves and badly, lately: what somebody who looks now would want to see first, also where
+ * the engine has started them again.
+ */
 export class Incidents {
-  readonly #died = new Map<string, number>();
-  readonly #killed = new Map<string, number>();
+  readonly #died: Times = new Map();
+  readonly #killed: Times = new Map();
+  #revision = 0;
 
-  /** Takes an event; true where it changed what `has` says about its container. `now` is in ms since 1970. */
-  take({ type, action, id, attributes }: EngineEvent, now: number): boolean {
+  /** Another number after each change of what `diedAt` says. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Takes an event; true where it changed what `diedAt` says about its container. `now` is in ms since 1970. */
+  take(host: string, { type, action, id, attributes }: EngineEvent, now: number): boolean {
     if (type !== 'container') return false;
-    if (action === 'kill') {
-      forget(this.#killed, now - asked);
-      this.#killed.set(id, now);
-      return false;
-    }
     // Podman tells of a stop only after it: no signal before the death says that it was somebody's wish.
-    if (action === 'start' || action === 'stop' || action === 'destroy') return this.#died.delete(id);
-    if (action !== 'die' || attributes.exitCode === '0' || within(this.#killed.get(id), now - asked)) return false;
-    forget(this.#died, now - recent);
-    this.#died.set(id, now);
+    if (action === 'stop' || action === 'destroy') {
+      const wasNews = this.#died.get(host)?.delete(id) ?? false;
+      if (wasNews) this.#revision++;
+      return wasNews;
+    }
+    if (action === 'kill') remember(this.#killed, host, id, now);
+    if (action !== 'die' || attributes.exitCode === '0') return false;
+    const killed = this.#killed.get(host)?.get(id);
+    if (killed !== undefined && killed > now - asked) return false;
+    remember(this.#died, host, id, now);
+    this.#revision++;
     return true;
   }
 
-  /** When the next of them is no news any more, in ms since 1970; undefined where there is none. */
-  nextEnd(now: number): number | undefined {
-    forget(this.#died, now - recent);
-    const [oldest] = [...this.#died.values()].sort((a, b) => a - b);
-    return oldest === undefined ? undefined : oldest + recent;
+  /** When the container died by itself, where that is still news, in ms since 1970. */
+  diedAt(host: string, id: string): number | undefined {
+    return this.#died.get(host)?.get(id);
   }
 
-  /** True where the container died by itself in the last ten minutes and has not been started since. */
-  has(id: string, now: number): boolean {
-    return within(this.#died.get(id), now - recent);
+  /** The containers of a host that want to be looked at. */
+  troubled({ name, lists }: Host): Container[] {
+    return [...lists.containers.items.values()].filter((container) =>
+      isTroubled(container, this.diedAt(name, container.id)),
+    );
   }
+
+  /** When the next of them is no news any more, in ms since 1970; undefined where there is none. */
+  get nextEnd(): number | undefined {
+    const times = [...this.#died.values()].flatMap((each) => [...each.values()]);
+    return times.length === 0 ? undefined : Math.min(...times) + recent;
+  }
+
+  /** Forgets what is no news any more. */
+  expire(now: number): void {
+    for (const times of this.#died.values()) {
+      for (const [id, at] of times) if (at <= now - recent) times.delete(id);
+    }
+    this.#revision++;
+  }
+}
+
+/** True where a container is ill, could not be removed, or died lately. */
+export function isTroubled({ health, state }: Container, diedAt: number | undefined): boolean {
+  return health === 'unhealthy' || state === 'dead' || diedAt !== undefined;
 }
 
 /**
@@ -49,10 +85,12 @@ export function happenedAt({ state, seenAt }: Pick<Host, 'state' | 'seenAt'>, ev
   return Math.min(now, Math.max(seenAt, Number(BigInt(event.timeNano) / 1_000_000n)));
 }
 
-function within(time: number | undefined, since: number): boolean {
-  return time !== undefined && time > since;
-}
-
-function forget(times: Map<string, number>, before: number): void {
-  for (const [id, at] of times) if (at <= before) times.delete(id);
+/** The newest are kept, whatever their number. */
+function remember(times: Times, host: string, id: string, at: number): void {
+  const ofHost = times.get(host) ?? new Map<string, number>();
+  times.set(host, ofHost);
+  ofHost.delete(id);
+  ofHost.set(id, at);
+  const [oldest] = ofHost.keys();
+  if (ofHost.size > most && oldest !== undefined) ofHost.delete(oldest);
 }

@@ -19,7 +19,13 @@ export function clusterOf(container: Container, { groupBy, groupLabel }: TreeOpt
   }
 }
 
-const stateOrder = ['running', 'restarting', 'paused', 'created', 'exited', 'dead'];
+const stateOrder = ['running', 'restarting', 'paused', 'created', 'exited', 'dead', 'removing'];
+
+/** A state that no table knows comes last. */
+function stateRank({ state }: Container): number {
+  const index = stateOrder.indexOf(state);
+  return index === -1 ? stateOrder.length : index;
+}
 
 /** Orders containers; equal ones by name, with numbers in names taken as numbers. */
 export function comparator(sortBy: SortBy): (a: Container, b: Container) => number {
@@ -30,7 +36,7 @@ export function comparator(sortBy: SortBy): (a: Container, b: Container) => numb
     case 'created':
       return (a, b) => b.created - a.created || byName(a, b);
     case 'state':
-      return (a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) || byName(a, b);
+      return (a, b) => stateRank(a) - stateRank(b) || byName(a, b);
   }
 }
 

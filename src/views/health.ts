@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Fleet } from '../fleet/fleet';
 import type { Incidents } from '../fleet/incidents';
+import { formatMoment } from './ages';
 
 /** The fleet's health at a glance: the view's badge and, where it is wanted, a status-bar item. Counts what is known. */
 export class Health implements vscode.Disposable {
@@ -42,27 +43,31 @@ export class Health implements vscode.Disposable {
 
   #awaitEnd(): void {
     clearTimeout(this.#ending);
-    const now = Date.now();
-    const end = this.#incidents.nextEnd(now);
+    const end = this.#incidents.nextEnd;
     if (end === undefined) return;
     this.#ending = setTimeout(
       () => {
+        this.#incidents.expire(Date.now());
         this.#onEnd();
         this.redraw();
       },
-      end - now + 1,
+      end - Date.now() + 1,
     );
   }
 
   #draw(): void {
     const hosts = this.#fleet.shown;
     const containers = hosts.flatMap(({ lists }) => [...lists.containers.items.values()]);
-    const now = Date.now();
-    const troubled = containers.filter(({ id, health }) => health === 'unhealthy' || this.#incidents.has(id, now));
+    const troubled = hosts.flatMap((host) => this.#incidents.troubled(host)).length;
     const running = containers.filter(({ state }) => state === 'running').length;
     const away = hosts.filter(({ state }) => state.kind === 'failed').length;
-    const trouble = `${troubled.length} container${troubled.length === 1 ? '' : 's'} unhealthy or died lately`;
-    this.#view.badge = troubled.length > 0 ? { value: troubled.length, tooltip: trouble } : undefined;
+    const trouble = `${troubled} container${troubled === 1 ? '' : 's'} unhealthy or died lately`;
+    // Nobody has looked for a while: what is known is as old as that.
+    const seen = hosts.every(({ state }) => state.kind !== 'ready')
+      ? Math.max(0, ...hosts.map(({ seenAt = 0 }) => seenAt))
+      : 0;
+    const age = seen > 0 ? ` (as seen ${formatMoment(seen, Date.now())})` : '';
+    this.#view.badge = troubled > 0 ? { value: troubled, tooltip: `${trouble}${age}` } : undefined;
     const wanted = vscode.workspace.getConfiguration('longshore').get('statusBar', true);
     const known = containers.length > 0 || hosts.some(({ state }) => state.kind === 'ready' || state.kind === 'failed');
     if (!wanted || !known) {
@@ -70,15 +75,10 @@ export class Health implements vscode.Disposable {
       return;
     }
     this.#item ??= this.#newItem();
-    const warning = troubled.length > 0 || away > 0 ? ` $(warning) ${troubled.length + away}` : '';
+    const warning = troubled > 0 || away > 0 ? ` $(warning) ${troubled + away}` : '';
     this.#item.text = `$(vm) ${running}/${containers.length}${warning}`;
     const awayText = away > 0 ? `, ${away} host${away === 1 ? '' : 's'} away` : '';
-    // Nobody has looked for a while: what is known is as old as that.
-    const seen = hosts.every(({ state }) => state.kind !== 'ready')
-      ? Math.max(...hosts.map(({ seenAt = 0 }) => seenAt))
-      : 0;
-    const age = seen > 0 ? ` (as seen at ${new Date(seen).toLocaleTimeString()})` : '';
-    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled.length > 0 ? `, ${trouble}` : ''}${awayText}${age}`;
+    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled > 0 ? `, ${trouble}` : ''}${awayText}${age}`;
     this.#item.color = seen > 0 ? new vscode.ThemeColor('disabledForeground') : undefined;
     this.#item.accessibilityInformation = { label: String(this.#item.tooltip) };
     this.#item.show();

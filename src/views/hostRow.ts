@@ -3,16 +3,21 @@ import type { ErrorKind } from '../engine/errors';
 import type { HostConfig } from '../fleet/config';
 import type { Host } from '../fleet/host';
 import { sanitise } from '../fleet/sanitise';
-import { formatAge } from './ages';
+import { formatMoment } from './ages';
 import { grey, type Icon, orange, type Row, red, yellow } from './row';
 
-/** The row of a host: how it is reached while it is well, what is wrong while it isn't, and what is dangerous about it. */
-export function hostRow(host: Host, now: number): Row {
+/**
+ * The row of a host: how it is reached while it is well, what is wrong while it isn't, what is dangerous about it, and
+ * how many of its containers are in trouble. `now` is in ms since 1970.
+ */
+export function hostRow(host: Host, troubled: number, now: number): Row {
   const { config, state } = host;
   const danger = dangerOf(config);
   const access = { full: '', confirm: 'asks before changes', readOnly: 'read-only' }[config.access];
   const lasting = config.problem === undefined ? [danger?.short ?? '', access] : [];
-  const description = [...stateParts(host, now), ...lasting].filter((part) => part !== '').join(' · ');
+  const description = [...stateParts(host, now), ...lasting, troubleWords(troubled)]
+    .filter((part) => part !== '')
+    .join(' · ');
   return {
     label: sanitise(host.name),
     description: sanitise(description),
@@ -20,6 +25,11 @@ export function hostRow(host: Host, now: number): Row {
     contextValue: hostWords(host),
     spoken: sanitise(`host ${host.name}, ${state.kind === 'ready' ? 'connected, ' : ''}${description}`),
   };
+}
+
+/** How many containers below are in trouble; '' for none. */
+export function troubleWords(count: number): string {
+  return count === 0 ? '' : `${count} in trouble`;
 }
 
 function stateParts(host: Host, now: number): string[] {
@@ -38,7 +48,7 @@ function stateParts(host: Host, now: number): string[] {
 }
 
 function seenWords({ seenAt }: Host, now: number): string {
-  return seenAt === undefined ? '' : `seen ${formatAge(seenAt, now)}`;
+  return seenAt === undefined ? '' : `seen ${formatMoment(seenAt, now)}`;
 }
 
 const failures: Readonly<Partial<Record<ErrorKind, string>>> = {

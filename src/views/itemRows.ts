@@ -7,25 +7,37 @@ import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import { containerWords, itemWords } from '../fleet/capabilityWords';
 import type { Access } from '../fleet/config';
+import { isTroubled } from '../fleet/incidents';
 import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';
-import { formatAge } from './ages';
+import { formatAge, formatMoment } from './ages';
 import { green, grey, type Icon, orange, type Row, red, yellow } from './row';
 
-/** The row of a container: name, image, ports, and its state in icon and words. */
-export function containerRow(container: Container, access: Access, recentlyDied: boolean, stats?: Stats): Row {
-  const { name, image, health, ports } = container;
+/**
+ * The row of a container: name, image, ports, and its state in icon and words. `diedAt` (ms since 1970) is given where it
+ * died by itself lately.
+ */
+export function containerRow(
+  container: Container,
+  access: Access,
+  { diedAt, stats }: { diedAt?: number | undefined; stats?: Stats | undefined } = {},
+): Row {
+  const { name, image, ports } = container;
   const state = stateWords(container);
   const published = portWords(ports);
+  const died = diedAt === undefined ? '' : `died ${formatMoment(diedAt, Date.now())}`;
   const figures = stats ? `${stats.cpuPercent.toFixed(1)}% ${memorySize(stats.memory)}` : '';
-  const trouble = health === 'unhealthy' || container.state === 'dead' || recentlyDied;
   return {
     label: sanitise(name),
-    description: sanitise(joined(figures, state === 'running' || state === 'healthy' ? '' : state, published, image)),
+    description: sanitise(
+      joined(figures, state === 'running' || state === 'healthy' ? '' : state, died, published, image),
+    ),
     icon: containerIcon(container),
     contextValue: containerWords(container, access),
-    spoken: sanitise(`container ${name}, ${state}, image ${image}${published && `, ports ${published}`}`),
-    ...(trouble ? { tone: 'trouble' as const } : {}),
+    spoken: sanitise(
+      `container ${[name, state, died].filter(Boolean).join(', ')}, image ${image}${published && `, ports ${published}`}`,
+    ),
+    ...(isTroubled(container, diedAt) ? { tone: 'trouble' as const } : {}),
   };
 }
 
@@ -59,6 +71,9 @@ function containerIcon({ state, health, exitCode }: Container): Icon {
   }
 }
 
+/** Ports that a row has room for. */
+const mostPorts = 6;
+
 /** Published ports, shortest first; the address only where it isn't every one of the host. */
 export function portWords(ports: readonly Port[]): string {
   const texts = ports.flatMap(({ ip, publicPort, privatePort, protocol }) => {
@@ -66,7 +81,8 @@ export function portWords(ports: readonly Port[]): string {
     const address = isAnyAddress(ip) ? '' : `${bracketed(ip)}:`;
     return [`${address}${publicPort}→${privatePort}${protocol === 'tcp' ? '' : `/${protocol}`}`];
   });
-  return [...new Set(texts)].sort((a, b) => a.length - b.length || a.localeCompare(b)).join(', ');
+  const all = [...new Set(texts)].sort((a, b) => a.length - b.length || a.localeCompare(b));
+  return [...all.slice(0, mostPorts), ...(all.length > mostPorts ? [`+${all.length - mostPorts}`] : [])].join(', ');
 }
 
 /** The row of an image: its first tag, size and age. */

@@ -5,10 +5,10 @@ import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import type { Fleet } from '../fleet/fleet';
 import type { Host } from '../fleet/host';
-import type { Incidents } from '../fleet/incidents';
+import { type Incidents, isTroubled } from '../fleet/incidents';
 import type { Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
-import { hostRow } from './hostRow';
+import { hostRow, troubleWords } from './hostRow';
 import { containerRow, imageRow, networkRow, volumeRow } from './itemRows';
 import type { Node } from './node';
 import type { Row } from './row';
@@ -56,18 +56,21 @@ export class NodeRows {
         return plain(`Show more (${node.left})`, 'ellipsis', 'more');
       case 'host': {
         const host = this.#fleet.hosts.get(node.host);
-        return host ? hostRow(host, Date.now()) : plain(node.host, 'vm-outline', 'host gone');
+        return host
+          ? hostRow(host, this.#incidents.troubled(host).length, Date.now())
+          : plain(node.host, 'vm-outline', 'host gone');
       }
       case 'group':
         return this.#groupRow(node.host, node.kind);
       case 'cluster': {
         const members = this.#shown.clusters(node.host).get(node.value) ?? [];
         const running = members.filter(({ state }) => state === 'running').length;
-        const unhealthy = members.some(({ health }) => health === 'unhealthy');
-        const row = plain(node.value, 'folder', 'cluster', `${running}/${members.length} running`);
+        const troubled = members.filter((each) => isTroubled(each, this.#incidents.diedAt(node.host, each.id))).length;
+        const words = [`${running}/${members.length} running`, troubleWords(troubled)];
+        const row = plain(node.value, 'folder', 'cluster', words.filter(Boolean).join(' · '));
         return {
           ...row,
-          ...(unhealthy ? { tone: 'trouble' } : {}),
+          ...(troubled > 0 ? { tone: 'trouble' } : {}),
           ...this.#tone(this.#fleet.hosts.get(node.host), row.spoken),
         };
       }
@@ -82,12 +85,14 @@ export class NodeRows {
     const shown = this.#shown.items(name, kind).length;
     const all = host?.lists[kind].items.size ?? 0;
     const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
+    const troubled = host && kind === 'containers' ? this.#incidents.troubled(host).length : 0;
+    const description = [count, troubleWords(troubled)].filter(Boolean).join(' · ');
     return {
       label,
-      description: count,
+      description,
       icon: { name: icon },
       contextValue: `group ${kind}${host?.config.access === 'readOnly' ? ' readOnly' : ''}`,
-      ...this.#tone(host, `${label}, ${count}`),
+      ...this.#tone(host, `${label}, ${description}`),
     };
   }
 
@@ -106,8 +111,8 @@ export class NodeRows {
     const { access } = host.config;
     const rows = {
       containers: () => {
-        const died = this.#incidents.has(node.id, Date.now());
-        return containerRow(item as Container, access, died, this.#stats(node.host, node.id));
+        const diedAt = this.#incidents.diedAt(node.host, node.id);
+        return containerRow(item as Container, access, { diedAt, stats: this.#stats(node.host, node.id) });
       },
       images: () => imageRow(item as Image, access, Date.now()),
       networks: () => networkRow(item as Network, access),

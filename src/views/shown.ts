@@ -4,6 +4,7 @@ import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import { isUp } from '../fleet/capabilityWords';
 import type { Fleet } from '../fleet/fleet';
+import type { Incidents } from '../fleet/incidents';
 import { type Kind, kinds } from '../fleet/lists';
 import { findable, matches, toWords } from '../fleet/match';
 import type { HostTarget, ItemTarget } from '../fleet/target';
@@ -19,6 +20,7 @@ export type HiddenBy = 'host' | 'filter' | 'stopped';
 /** One list as it is shown, and what that was worked out from. */
 interface Arranged {
   readonly revision: number;
+  readonly incidents: number;
   readonly options: TreeOptions;
   readonly items: readonly Item[];
   readonly clusters: ReadonlyMap<string, readonly Container[]>;
@@ -30,11 +32,13 @@ interface Arranged {
  */
 export class Shown {
   readonly #fleet: Fleet;
+  readonly #incidents: Incidents;
   readonly #options: () => TreeOptions;
   readonly #arranged = new WeakMap<object, Arranged>();
 
-  constructor(fleet: Fleet, options: () => TreeOptions) {
+  constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions) {
     this.#fleet = fleet;
+    this.#incidents = incidents;
     this.#options = options;
   }
 
@@ -80,7 +84,8 @@ export class Shown {
     const item = 'id' in target && this.#fleet.hosts.get(target.host)?.lists[target.kind].items.get(target.id);
     if (!item) return undefined;
     if (!matches(findable(target.kind, item), toWords(filter))) return 'filter';
-    return target.kind === 'containers' && !showStopped && !isUp(item as Container) ? 'stopped' : undefined;
+    const isStopped = target.kind === 'containers' && !showStopped && this.#isStopped(target.host, item as Container);
+    return isStopped ? 'stopped' : undefined;
   }
 
   #arrange(host: string, kind: Kind): Arranged | undefined {
@@ -88,20 +93,28 @@ export class Shown {
     if (!list) return undefined;
     const options = this.#options();
     const known = this.#arranged.get(list);
-    if (known?.revision === list.revision && known.options === options) return known;
+    // Where all are shown, it does not matter who died.
+    const incidents = options.showStopped ? 0 : this.#incidents.revision;
+    if (known?.revision === list.revision && known.incidents === incidents && known.options === options) return known;
     const all: Item[] = [...list.items.values()];
     const words = toWords(options.filter);
     const matching = words.length === 0 ? all : all.filter((item) => matches(findable(kind, item), words));
-    const items = kind === 'containers' ? inOrder(matching as Container[], options) : byLabel(matching);
+    const items = kind === 'containers' ? this.#inOrder(host, matching as Container[], options) : byLabel(matching);
     const clusters = kind === 'containers' ? gathered(items as Container[], options) : new Map();
-    const arranged: Arranged = { revision: list.revision, options, items, clusters };
+    const arranged: Arranged = { revision: list.revision, incidents, options, items, clusters };
     this.#arranged.set(list, arranged);
     return arranged;
   }
-}
 
-function inOrder(containers: readonly Container[], { showStopped, sortBy }: TreeOptions): Container[] {
-  return containers.filter((container) => showStopped || isUp(container)).sort(comparator(sortBy));
+  #inOrder(host: string, containers: readonly Container[], { showStopped, sortBy }: TreeOptions): Container[] {
+    const shown = containers.filter((container) => showStopped || !this.#isStopped(host, container));
+    return shown.sort(comparator(sortBy));
+  }
+
+  /** Whether it goes with the stopped ones: not while it is news that it died. */
+  #isStopped(host: string, container: Container): boolean {
+    return !isUp(container) && this.#incidents.diedAt(host, container.id) === undefined;
+  }
 }
 
 function byLabel(items: readonly Item[]): Item[] {

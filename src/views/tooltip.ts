@@ -10,28 +10,30 @@ import { addressOf, browsablePorts } from '../fleet/addresses';
 import { isBrowsable } from '../fleet/capabilityWords';
 import type { Host } from '../fleet/host';
 import { shortId } from '../fleet/shortId';
-import { formatAge } from './ages';
+import { formatMoment } from './ages';
 import { dangerOf } from './hostRow';
 import { stateWords } from './itemRows';
 
 /** One line of a tooltip: what it is, what it is now (remote text, not yet sanitised), and an address where it is a link. */
 export type Fact = readonly [name: string, value: string, url?: string];
 
+/** Labels, and links, that are shown at most: an engine may have thousands. */
 const mostLabels = 12;
+const mostLinks = 12;
 
 /** What people look for in a container. `inspected` is the engine's own JSON, where it could be had. */
 export function containerFacts(container: Container, endpoint: Endpoint, inspected: Fields, now: number): Fact[] {
   const state = inner(inspected.State);
   const health = inner(state.Health);
-  const probes = Array.isArray(health.Log) ? health.Log : [];
+  const probe = inner(Array.isArray(health.Log) ? health.Log.at(-1) : undefined);
   const restarts = number(inspected.RestartCount);
   const mounts = container.mounts.map(({ type, name, source, destination, writable }) => {
     return `${(type === 'volume' && name) || source} → ${destination}${writable ? '' : ' (read-only)'}`;
   });
   return facts([
-    ['State', `${stateWords(container)}${since(state, now) || (container.status && ` · ${container.status}`)}`],
+    ['State', joined(stateWords(container), since(state, now), state.OOMKilled === true ? 'out of memory' : '')],
     ['Error', text(state.Error)],
-    ['Health', text(inner(probes.at(-1)).Output).trim()],
+    ['Health', joined(text(probe.Output).trim(), moment(text(probe.End), now))],
     ['Restarts', restarts > 0 ? String(restarts) : ''],
     ['Image', container.image],
     ['Command', container.command],
@@ -39,7 +41,7 @@ export function containerFacts(container: Container, endpoint: Endpoint, inspect
     ...linkFacts(container, endpoint),
     ['Networks', container.networks.join(', ')],
     ...mounts.map((mount): Fact => ['Mount', mount]),
-    ['Created', formatAge(container.created * 1000, now)],
+    ['Created', formatMoment(container.created * 1000, now)],
     ['Id', shortId(container.id)],
     ...labelFacts(container.labels),
   ]);
@@ -50,7 +52,7 @@ export function imageFacts(image: Image, users: readonly string[], now: number):
   return facts([
     ['Tags', image.tags.join(', ')],
     ['Size', humanSize(image.size)],
-    ['Created', image.created > 0 ? formatAge(image.created * 1000, now) : ''],
+    ['Created', image.created > 0 ? formatMoment(image.created * 1000, now) : ''],
     ['Used by', users.join(', ')],
     ['Digest', image.digests.join(', ')],
     ['Id', shortId(image.id)],
@@ -97,26 +99,45 @@ export function hostFacts(host: Host): Fact[] {
   ]);
 }
 
-/** How long it has been in its state; the list's own sentence about that was true when it was listed. */
+/** Since when it has been in its state. */
 function since(state: Fields, now: number): string {
-  const at = Date.parse(text(state.Running === true ? state.StartedAt : state.FinishedAt));
+  // Between two tries Docker says that it runs.
+  const runs = state.Running === true && state.Restarting !== true;
+  const at = moment(text(runs ? state.StartedAt : state.FinishedAt), now);
+  return at && `${runs ? 'started' : 'ended'} ${at}`;
+}
+
+/** A moment as an engine writes it, by the clock; '' for none. */
+function moment(iso: string, now: number): string {
+  const at = Date.parse(iso);
   // Docker's zero time stands for never.
-  return Number.isNaN(at) || at <= 0 ? '' : ` · ${state.Running === true ? 'started' : 'ended'} ${formatAge(at, now)}`;
+  return Number.isNaN(at) || at <= 0 ? '' : formatMoment(at, now);
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 /** The published ports that can be opened from here, at their host's real address. */
 function linkFacts(container: Container, endpoint: Endpoint): Fact[] {
   if (!isBrowsable(container)) return [];
-  return browsablePorts(container.ports)
+  const links = browsablePorts(container.ports)
     .map((port) => addressOf(endpoint, port))
     .filter(({ reachable }) => reachable)
     .map(({ url }): Fact => ['Open', url, url]);
+  return capped(links, mostLinks);
 }
 
 function labelFacts(labels: Readonly<Record<string, string>>): Fact[] {
-  const all = Object.entries(labels);
-  const shown = all.slice(0, mostLabels).map(([name, value]): Fact => ['Label', `${name}=${value}`]);
-  return all.length > mostLabels ? [...shown, ['Label', `… and ${all.length - mostLabels} more`]] : shown;
+  return capped(
+    Object.entries(labels).map(([name, value]): Fact => ['Label', `${name}=${value}`]),
+    mostLabels,
+  );
+}
+
+function capped(all: readonly Fact[], most: number): Fact[] {
+  const name = all[0]?.[0] ?? '';
+  return all.length > most ? [...all.slice(0, most), [name, `… and ${all.length - most} more`]] : [...all];
 }
 
 function facts(all: readonly Fact[]): Fact[] {

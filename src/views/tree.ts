@@ -3,6 +3,7 @@ import { inspectContainer } from '../engine/containers';
 import type { Fields } from '../engine/decode';
 import { parseEndpoint } from '../engine/endpoint';
 import type { Fleet } from '../fleet/fleet';
+import type { Host } from '../fleet/host';
 import type { Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
 import type { Node } from './node';
@@ -40,9 +41,14 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
     this.#redraws.add(undefined);
   }
 
-  /** Draws some objects anew where they look different now. */
+  /** Draws the rows of some objects anew where they look different now. */
   redrawItems(host: string, kind: Kind, ids: Iterable<string>): void {
     this.#redraws.add(this.#model.changedRows(host, kind, ids));
+  }
+
+  /** The same, and what counts or hides them. */
+  redrawAround(host: Host, kind: Kind, ids: ReadonlySet<string>): void {
+    this.#redraws.add(this.#model.touched({ what: 'items', host, kind, ids }));
   }
 
   /** The same at once: only then can be revealed what was hidden. */

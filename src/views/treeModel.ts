@@ -21,6 +21,7 @@ export class TreeModel {
   readonly #fleet: Fleet;
   readonly #shown: Shown;
   readonly #looks: NodeRows;
+  /** The drawn ones, by key. */
   readonly #nodes = new Map<string, Node>();
   /** Keys of the children last given for a parent ('' is the root). */
   readonly #drawn = new Map<string, readonly string[]>();
@@ -31,13 +32,14 @@ export class TreeModel {
 
   constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions, stats: StatsOf = () => undefined) {
     this.#fleet = fleet;
-    this.#shown = new Shown(fleet, options);
+    this.#shown = new Shown(fleet, incidents, options);
     this.#looks = new NodeRows(fleet, this.#shown, incidents, stats);
   }
 
   /** The rows under a node, or at the top. Never throws: what is wrong is a row. */
   children(parent?: Node): Node[] {
     const children = this.#children(parent);
+    for (const child of children) this.#nodes.set(child.key, child);
     const key = parent?.key ?? '';
     const before = this.#drawn.get(key) ?? [];
     const drawn = new Set(children.map((child) => child.key));
@@ -163,6 +165,7 @@ export class TreeModel {
       if (this.#holdsOther(undefined) || (above && this.#holdsOther(above))) return undefined;
       if (this.#holdsOther(this.hostNode(host))) return [this.hostNode(host)];
     }
+    if (this.#isDrawn(keyOf(host)) && this.#looksOther(this.hostNode(host))) return [this.hostNode(host)];
     const group = this.groupNode(host, kind);
     if (!this.#isDrawn(group.key)) return this.#isDrawn(keyOf(host)) ? [this.hostNode(host)] : [];
     if (this.#holdsOther(group) || this.#looksOther(group)) return [group];
@@ -290,7 +293,6 @@ export class TreeModel {
     if (known && (!('text' in fresh) || ('text' in known && known.text === fresh.text))) {
       if (!('left' in fresh) || ('left' in known && known.left === fresh.left)) return known;
     }
-    this.#nodes.set(fresh.key, fresh);
     return fresh;
   }
 }

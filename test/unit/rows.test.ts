@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { ContainerState, Health } from '../../src/engine/containers';
 import { itemWords } from '../../src/fleet/capabilityWords';
 import { sanitise, sanitiseLabel, sanitiseNotice } from '../../src/fleet/sanitise';
+import { formatMoment } from '../../src/views/ages';
 import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
 import { container, image } from './fixtures';
 
 const words = (fields: Parameters<typeof container>[0], access: 'full' | 'readOnly' = 'full') =>
-  containerRow(container(fields), access, false).contextValue.split(' ');
+  containerRow(container(fields), access).contextValue.split(' ');
 
 describe('the row of a container', () => {
   it('tells name, ports and image; and the state where it does not run', () => {
@@ -14,11 +15,20 @@ describe('the row of a container', () => {
       { ip: '0.0.0.0', privatePort: 80, publicPort: 8080, protocol: 'tcp' },
       { ip: '::', privatePort: 80, publicPort: 8080, protocol: 'tcp' },
     ];
-    assert.equal(containerRow(container({ ports }), 'full', false).description, '8080→80 · nginx:1.27');
-    const died = containerRow(container({ state: 'exited', exitCode: 137 }), 'full', true);
-    assert.equal(died.description, 'exited (137) · nginx:1.27');
-    assert.equal(died.tone, 'trouble');
-    assert.match(died.spoken, /container web, exited \(137\), image nginx/);
+    assert.equal(containerRow(container({ ports }), 'full').description, '8080→80 · nginx:1.27');
+    const exited = containerRow(container({ state: 'exited', exitCode: 137 }), 'full');
+    assert.equal(exited.description, 'exited (137) · nginx:1.27');
+    assert.equal(exited.tone, undefined);
+    assert.match(exited.spoken, /container web, exited \(137\), image nginx/);
+  });
+
+  it('tells when it died by itself, also once it runs again', () => {
+    const diedAt = Date.now();
+    const row = containerRow(container(), 'full', { diedAt });
+    const died = `died ${formatMoment(diedAt, diedAt)}`;
+    assert.equal(row.description, `${died} · nginx:1.27`);
+    assert.equal(row.tone, 'trouble');
+    assert.ok(row.spoken.includes(`container web, running, ${died}, image`), row.spoken);
   });
 
   it('has a shape of its own for each state, not just a colour', () => {
@@ -36,7 +46,7 @@ describe('the row of a container', () => {
       ['removing', undefined, undefined],
     ];
     const shapes = states.map(([state, health, exitCode]) => {
-      return containerRow(container({ state, health, exitCode }), 'full', false).icon.name;
+      return containerRow(container({ state, health, exitCode }), 'full').icon.name;
     });
     assert.equal(new Set(shapes).size, states.length, shapes.join());
   });
@@ -64,7 +74,7 @@ describe('the row of a container', () => {
   });
 
   it('shows hostile text as what it is', () => {
-    const row = containerRow(container({ name: 'a\u202eb\u0007', image: 'x\u200by' }), 'full', false);
+    const row = containerRow(container({ name: 'a\u202eb\u0007', image: 'x\u200by' }), 'full');
     assert.equal(row.label, 'a\\u202eb\\u0007');
     assert.match(row.description, /x\\u200by/);
     assert.ok(!/[\u0000-\u001f\u202e\u200b]/.test(JSON.stringify(row)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Port } from '../../src/engine/containers';
 import { parseEndpoint } from '../../src/engine/endpoint';
+import { formatMoment } from '../../src/views/ages';
 import { containerFacts } from '../../src/views/tooltip';
 import { container } from './fixtures';
 
@@ -12,6 +13,7 @@ describe('the tooltip of a container', () => {
     privatePort,
     protocol: 'tcp',
   });
+  const clock = (iso: string) => formatMoment(Date.parse(iso), now);
   const links = (endpoint: string, ...ports: Port[]) =>
     containerFacts(container({ ports }), parseEndpoint(endpoint), {}, now).flatMap(([, , url]) => url ?? []);
 
@@ -37,6 +39,43 @@ describe('the tooltip of a container', () => {
     );
   });
 
+  it('tells no age, which would stand still while VS Code keeps it, but the moment', () => {
+    const facts = containerFacts(container(), parseEndpoint('ssh://lab'), {}, now);
+    assert.ok(!facts.some(([, value]) => value.includes('ago')), facts.join('\n'));
+  });
+
+  it('tells why a container does not come up', () => {
+    const inspected = {
+      State: {
+        Running: true,
+        Restarting: true,
+        OOMKilled: true,
+        StartedAt: '2026-11-21T11:00:00Z',
+        FinishedAt: '2026-11-20T11:00:30Z',
+      },
+    };
+    const [state] = containerFacts(
+      container({ state: 'restarting', exitCode: 137 }),
+      parseEndpoint('ssh://lab'),
+      inspected,
+      now,
+    );
+    assert.equal(state?.[1], `restarting (137) · ended ${clock('2026-11-20T11:00:30Z')} · out of memory`);
+  });
+
+  it('has room for its other lines where thousands of ports are published', () => {
+    const ports = Array.from({ length: 1000 }, (_, index) => port('0.0.0.0', 10_000 + index, 10_000 + index));
+    const facts = containerFacts(container({ ports }), parseEndpoint('ssh://lab'), {}, now);
+    assert.deepEqual(
+      facts
+        .filter(([name]) => name === 'Open')
+        .map(([, value]) => value)
+        .slice(-1),
+      ['… and 988 more'],
+    );
+    assert.ok(facts.some(([name]) => name === 'Networks'));
+  });
+
   it('tells what people look for', () => {
     const facts = containerFacts(
       container({
@@ -50,15 +89,17 @@ describe('the tooltip of a container', () => {
         State: {
           Running: true,
           StartedAt: '2026-11-21T11:00:00Z',
-          Health: { Log: [{ Output: 'old' }, { Output: 'connection refused\n' }] },
+          Health: {
+            Log: [{ Output: 'old' }, { Output: 'connection refused\n', End: '2026-11-21T11:59:00.5Z' }],
+          },
         },
       },
       now,
     );
     const all = facts.map(([name, value]) => `${name}: ${value}`);
     for (const line of [
-      'State: running · started about an hour ago',
-      'Health: connection refused',
+      `State: running · started ${clock('2026-11-21T11:00:00Z')}`,
+      `Health: connection refused · ${clock('2026-11-21T11:59:00Z')}`,
       'Restarts: 3',
       'Networks: shop_default',
       'Mount: data → /data (read-only)',

@@ -70,6 +70,8 @@ describe('the tree', () => {
     container({ id: name.padEnd(64, '_'), name, ...fields });
   const project = (name: string) => ({ labels: { 'com.docker.compose.project': name } });
 
+  const holds = (nodes: readonly Node[], node: Node) => nodes.some(({ key }) => key === node.key);
+
   const draw = (model: TreeModel, node?: Node, depth = 0): string[] =>
     model.children(node).flatMap((child) => {
       const { label, description } = model.row(child);
@@ -174,7 +176,7 @@ describe('the tree', () => {
     const group = model.groupNode('a', 'containers');
     assert.deepEqual(model.makeRoom(far), [group]);
     const cluster = model.parent(far);
-    assert.ok(cluster && model.children(group).includes(cluster));
+    assert.ok(cluster && holds(model.children(group), cluster));
   });
 
   it('remembers nothing of what is gone', () => {
@@ -197,6 +199,58 @@ describe('the tree', () => {
     assert.notEqual(model.itemNode('a', 'containers', gone.id), gone, 'it is made anew');
   });
 
+  it('remembers nothing of what has never been drawn', () => {
+    const { hosts, fleet } = makeFleet(named('web'));
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    draw(model);
+    hosts.get('a')?.lists.containers?.items.set(named('brief').id, named('brief'));
+    const change = { what: 'items', host: hosts.get('a'), kind: 'containers', ids: new Set([named('brief').id]) };
+    assert.equal(model.touched(change as unknown as Change)?.length, 1);
+    const node = () => model.itemNode('a', 'containers', named('brief').id);
+    assert.notEqual(node(), node());
+    assert.equal(
+      model.itemNode('a', 'containers', named('web').id),
+      model.itemNode('a', 'containers', named('web').id),
+    );
+  });
+
+  it('counts who is in trouble above them, and shows them also where stopped ones are hidden', () => {
+    const { hosts, fleet } = makeFleet(
+      named('web', { health: 'unhealthy', ...project('shop') }),
+      named('job', { state: 'exited', exitCode: 1, ...project('shop') }),
+      named('old', { state: 'exited', exitCode: 1 }),
+    );
+    const incidents = new Incidents();
+    const model = new TreeModel(fleet, incidents, () => ({ ...options, showStopped: false }));
+    const labels = () =>
+      draw(model, model.hostNode('a')).filter((line) => !/^(Images|Networks|Volumes| {2}nginx)/.test(line));
+    assert.deepEqual(labels(), [
+      'Containers 1 of 3 · 1 in trouble',
+      '  shop 1/1 running · 1 in trouble',
+      '    web unhealthy · nginx:1.27',
+    ]);
+    model.row(model.hostNode('a'));
+    const event = {
+      type: 'container',
+      action: 'die',
+      id: named('job').id,
+      attributes: { exitCode: '1' },
+      timeNano: '1',
+    };
+    incidents.take('a', event, Date.now());
+    const change = { what: 'items', host: hosts.get('a'), kind: 'containers', ids: new Set([event.id]) };
+    assert.deepEqual(model.touched(change as unknown as Change), [model.hostNode('a')]);
+    assert.match(model.row(model.hostNode('a')).description, /· 2 in trouble$/);
+    assert.match(model.row(model.hostNode('a')).spoken, /2 in trouble/);
+    assert.equal(labels()[0], 'Containers 2 of 3 · 2 in trouble');
+    assert.match(labels()[2] ?? '', /^ {4}job exited \(1\) · died /);
+    const target = { host: 'a', kind: 'containers', id: event.id } as const;
+    assert.equal(model.hiddenBy(target), undefined);
+    incidents.expire(Date.now() + 3_600_000);
+    assert.equal(labels()[0], 'Containers 1 of 3 · 1 in trouble');
+    assert.equal(model.hiddenBy(target), 'stopped');
+  });
+
   it('filters by every word, hides stopped ones and hidden hosts, groups and sorts as told', () => {
     const { fleet } = makeFleet(
       named('web', { created: 1 }),
@@ -213,6 +267,14 @@ describe('the tree', () => {
     assert.deepEqual(items({ filter: 'nothing' }), []);
     assert.deepEqual(items({ groupBy: 'image' }).includes('postgres:16'), true);
     assert.deepEqual(items({ hidden: new Set() }).includes('lab'), true);
+  });
+
+  it('sorts by state with running ones first, and last what goes or what nobody knows', () => {
+    const states = ['odd', 'removing', 'exited', 'running'];
+    const { fleet } = makeFleet(...states.map((state) => named(state, { state })));
+    const model = new TreeModel(fleet, new Incidents(), () => ({ ...options, sortBy: 'state' }));
+    const drawn = draw(model, model.groupNode('a', 'containers')).map((line) => line.split(' ')[0]);
+    assert.deepEqual(drawn, ['running', 'exited', 'removing', 'odd']);
   });
 
   it('draws again just what a change touches', () => {
@@ -267,9 +329,9 @@ describe('the tree', () => {
     model.showMore(group.key);
     assert.equal(model.children(group).length, 401);
     const far = model.itemNode('a', 'containers', named('c750').id);
-    assert.equal(model.children(group).includes(far), false);
+    assert.equal(holds(model.children(group), far), false);
     assert.deepEqual(model.makeRoom(far), [group]);
-    assert.equal(model.children(group).includes(far), true);
+    assert.equal(holds(model.children(group), far), true);
     assert.deepEqual(model.makeRoom(far), [], 'there is room already');
     assert.deepEqual(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), []);
   });
