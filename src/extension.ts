@@ -38,14 +38,20 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     });
   const fleet = new Fleet(connect, (line) => log.info(sanitise(line)));
   const incidents = new Incidents();
-  const stats = new LiveStats(fleet, (host, ids) => tree.redrawItems(host, 'containers', ids));
+  /** Figures are followed only while they are wanted and their rows can be seen. */
+  const collapsed = new Set<string>();
+  const stats = new LiveStats(
+    fleet,
+    () => (settings.showStats && view.visible ? model.openContainers(collapsed) : []),
+    (host, ids) => tree.redrawItems(host, 'containers', ids),
+  );
   const model = new TreeModel(
     fleet,
     incidents,
     () => settings.treeOptions(),
     (host, id) => stats.of(host, id),
   );
-  const tree: Tree = new Tree(fleet, model);
+  const tree: Tree = new Tree(fleet, model, () => stats.look());
   const view = vscode.window.createTreeView<Node>('longshore.hosts', {
     treeDataProvider: tree,
     canSelectMany: true,
@@ -110,12 +116,6 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     reconfigure,
   };
 
-  /** Figures are followed only while they are wanted and their rows can be seen. */
-  const collapsed = new Set<string>();
-  const watchStats = () => {
-    stats.watch(settings.showStats && view.visible ? model.openContainers(collapsed) : []);
-  };
-
   const asked = new Set<string>();
   const askAboutHeld = () => {
     const held = [...fleet.hosts.values()].map(({ config }) => config).filter((config) => config.held);
@@ -131,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       const isNews = incidents.take(host.name, event, happenedAt(host, event, Date.now()));
       if (isNews) tree.redrawAround(host, 'containers', new Set([event.id]));
     }
-    if (change.what !== 'event' && settings.showStats) watchStats();
+    if (change.what !== 'event' && settings.showStats) stats.look();
     if (change.what === 'hosts') changed.fire(undefined);
     else if (change.what === 'state' || (change.what === 'items' && change.kind === 'containers')) {
       changed.fire(change.host.name);
@@ -153,15 +153,15 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     { dispose: () => stats.stop() },
     view.onDidCollapseElement(({ element }) => {
       collapsed.add(element.key);
-      watchStats();
+      stats.look();
     }),
     view.onDidExpandElement(({ element }) => {
       collapsed.delete(element.key);
-      watchStats();
+      stats.look();
     }),
     view.onDidChangeVisibility(({ visible }) => {
       attend();
-      watchStats();
+      stats.look();
       if (visible) askAboutHeld();
     }),
     settings.onDidChangeLook(() => {
@@ -169,7 +169,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       tellHosts();
       redraw();
       health.redraw();
-      watchStats();
+      stats.look();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(reconfigure),
     vscode.workspace.onDidChangeConfiguration((change) => {

@@ -20,13 +20,16 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
   readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #fleet: Fleet;
   readonly #model: TreeModel;
+  readonly #onDraw: () => void;
   readonly #redraws = new Redraws((nodes) => this.#changed.fire(nodes));
   readonly #off: () => void;
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(fleet: Fleet, model: TreeModel) {
+  /** `onDraw` is called when rows are drawn that may not have been before. */
+  constructor(fleet: Fleet, model: TreeModel, onDraw: () => void) {
     this.#fleet = fleet;
     this.#model = model;
+    this.#onDraw = onDraw;
     this.#off = fleet.onDidChange((change) => this.#redraws.add(model.touched(change)));
   }
 
@@ -71,6 +74,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
   getChildren(node?: Node): Node[] {
     const children = this.#model.children(node);
     for (const child of children) if (child.type === 'host') this.#fleet.want(child.host);
+    this.#onDraw();
     return children;
   }
 
