@@ -1,5 +1,4 @@
-import { parseEndpoint } from '../engine/endpoint';
-import { addressOf, browsablePorts } from '../fleet/addresses';
+import { addressOf, browsablePorts, resolveEndpoint } from '../fleet/addresses';
 import type { Deps } from './deps';
 import { chooseItems } from './targets';
 import { back } from './ui';
@@ -13,7 +12,7 @@ export const browse =
     const host = deps.fleet.hosts.get(target.host);
     const container = host?.lists.containers.items.get(target.id);
     if (!host || !container) throw new Error('The container is not there any more.');
-    const endpoint = parseEndpoint(host.config.endpoint);
+    const endpoint = await resolveEndpoint(host);
     const addresses = browsablePorts(container.ports).map((port) => ({ port, ...addressOf(endpoint, port) }));
     const [only] = addresses;
     if (!only) throw new Error(`${container.name} on ${host.name} publishes no port.`);

@@ -13,6 +13,8 @@ export interface Dialer {
   dial(signal: AbortSignal): Promise<Duplex>;
   /** Why a stream was closed, where the dialer knows more than the stream could tell. */
   explain?(): Promise<EngineError | undefined>;
+  /** The machine at the far end, where the endpoint's name for it may be one that only this way knows. */
+  hostname?(): Promise<string>;
   /** Ends what outlives a single stream (an ssh process, say). Streams already handed out are their owner's. */
   close(): Promise<void>;
 }

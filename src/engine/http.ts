@@ -67,6 +67,11 @@ export class Engine {
     return signal ? abandon(version, signal) : version;
   }
 
+  /** The machine that the engine runs on, where its endpoint may have another name for it. Asks no engine. */
+  async hostname(): Promise<string | undefined> {
+    return this.#dialer.hostname?.();
+  }
+
   /** Asks for the version again at the next request: after a reconnect the engine may be another one. */
   renegotiate(): void {
     this.#version = undefined;

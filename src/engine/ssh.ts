@@ -1,5 +1,6 @@
 import type { Dialer } from './dial';
 import type { SshEndpoint } from './sshArguments';
+import { sshHostname } from './sshHostname';
 import { SshMaster } from './sshMaster';
 import { SshPerStream } from './sshPerStream';
 import type { SshConnection, SshOptions } from './sshProcess';
@@ -19,6 +20,7 @@ export function sshDialer(endpoint: SshEndpoint, options: SshOptions): Dialer {
   const closed = new AbortController();
   let login: Promise<SshConnection> | undefined;
   let last: SshConnection | undefined;
+  let hostname: Promise<string> | undefined;
 
   const logIn = (before: SshConnection | undefined): Promise<SshConnection> => {
     const next = Promise.resolve(before?.close()).then(start);
@@ -47,6 +49,10 @@ export function sshDialer(endpoint: SshEndpoint, options: SshOptions): Dialer {
     },
     dial: async (signal) => (await connection()).dial(signal),
     explain: async () => last?.explain(),
+    hostname: () => {
+      hostname ??= sshHostname(endpoint, options);
+      return hostname;
+    },
     close: async () => {
       closed.abort();
       const known = await login?.catch(() => undefined);

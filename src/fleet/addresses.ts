@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { Port } from '../engine/containers';
-import type { Endpoint } from '../engine/endpoint';
+import { type Endpoint, parseEndpoint } from '../engine/endpoint';
 import { bracketed, isAnyAddress } from '../engine/ports';
+import type { Host } from './host';
 
 /** The ports that a browser may open, each once. */
 export function browsablePorts(ports: readonly Port[]): Port[] {
@@ -12,6 +13,13 @@ export function browsablePorts(ports: readonly Port[]): Port[] {
     seen.add(key);
     return true;
   });
+}
+
+/** A host's endpoint with the machine's own name or address: `ssh://prod` may be a name that only ssh knows. */
+export async function resolveEndpoint(host: Pick<Host, 'config' | 'state' | 'engine'>): Promise<Endpoint> {
+  const endpoint = parseEndpoint(host.config.endpoint);
+  if (endpoint.scheme !== 'ssh' || host.state.kind !== 'ready') return endpoint;
+  return { ...endpoint, hostname: (await host.engine.hostname()) ?? endpoint.hostname };
 }
 
 /**

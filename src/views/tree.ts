@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inspectContainer } from '../engine/containers';
 import type { Fields } from '../engine/decode';
-import { parseEndpoint } from '../engine/endpoint';
+import { resolveEndpoint } from '../fleet/addresses';
 import type { Fleet } from '../fleet/fleet';
 import type { Host } from '../fleet/host';
 import type { Kind } from '../fleet/lists';
@@ -122,7 +122,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
         const container = containers.items.get(node.id);
         if (!container) return [];
         const inspected = await this.#inspect(node.host, node.id, token);
-        return containerFacts(container, parseEndpoint(host.config.endpoint), inspected, Date.now());
+        return containerFacts(container, await resolveEndpoint(host), inspected, Date.now());
       }
       case 'images': {
         const image = images.items.get(node.id);

@@ -298,6 +298,17 @@ describe('an engine behind ssh', function () {
     for (const stream of streams) await assert.rejects(readEvents(stream).next(), { name: 'AbortError' });
   });
 
+  it('has its ports on the machine that ssh knows behind its name', async () => {
+    assert.equal(await reach().hostname(), '127.0.0.1');
+    assert.equal(await reach(nobody, ['-F', sshd.clientConfig], 'ssh://lab.example.com').hostname(), 'lab.example.com');
+    const { dialer } = wayTo(parseEndpoint('ssh://lab'), {
+      name: 'h',
+      prompts: nobody,
+      ssh: { program: 'no-such-ssh' },
+    });
+    assert.equal(await dialer.hostname?.(), 'lab');
+  });
+
   it('waits until ssh listens: its socket is there before', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'sshtest-'));
     const program = path.join(folder, 'ssh');

@@ -7,7 +7,7 @@ import { chooseHost } from '../../src/commands/targets';
 import type { Port } from '../../src/engine/containers';
 import { parseEndpoint } from '../../src/engine/endpoint';
 import { EngineError } from '../../src/engine/errors';
-import { addressOf, browsablePorts } from '../../src/fleet/addresses';
+import { addressOf, browsablePorts, resolveEndpoint } from '../../src/fleet/addresses';
 import type { Host } from '../../src/fleet/host';
 import { container } from './fixtures';
 
@@ -47,6 +47,16 @@ describe('the address of a published port', () => {
     assert.equal(url('tcp://[2001:db8::1]:2375', port('')), 'http://[2001:db8::1]:8080/');
     assert.equal(url('ssh://staging', port('192.168.7.7')), 'http://192.168.7.7:8080/');
     assert.equal(url('ssh://staging', port('0.0.0.0', 443, 443)), 'https://staging:443/');
+  });
+
+  it('is on the machine that ssh knows behind the name of a host', async () => {
+    const host = (endpoint: string, kind: string) =>
+      ({ config: { endpoint }, state: { kind }, engine: { hostname: async () => '10.0.0.5' } }) as unknown as Host;
+    const machine = async (endpoint: string, kind = 'ready') =>
+      addressOf(await resolveEndpoint(host(endpoint, kind)), port('0.0.0.0')).url;
+    assert.equal(await machine('ssh://prod'), 'http://10.0.0.5:8080/');
+    assert.equal(await machine('ssh://prod', 'failed'), 'http://prod:8080/');
+    assert.equal(await machine('tcp://prod:2375'), 'http://prod:8080/');
   });
 
   it('knows what only the machine itself can open', () => {
