@@ -184,6 +184,26 @@ describe('many hosts in one tree', function () {
     await bench.screenshot('25-figures');
   });
 
+  it('shows who died by itself, and that above it, on its badge and in the status bar', async () => {
+    const config = { Image: 'demo/web:1.0', Cmd: ['sh', '-c', 'exit 3'] };
+    await engineDo(middle.unix, 'POST', '/containers/create?name=job', { json: config });
+    await engineDo(middle.unix, 'POST', '/containers/job/start');
+    await row(/^job.*exited \(3\) · died/).waitFor();
+    await row(/^lab.*· 1 in trouble/).waitFor();
+    const badge = bench.page.locator('.activitybar .action-item').filter({
+      has: bench.page.locator('[aria-label^="Longshore"]'),
+    });
+    await badge.locator('.badge-content').getByText('1', { exact: true }).waitFor();
+    const status = bench.page.locator('[id$="longshore.health"]');
+    assert.match((await status.locator('a').getAttribute('aria-label')) ?? '', /1 container unhealthy or died lately/);
+    await bench.screenshot('25-died');
+    await palette('Longshore: Show or Hide Stopped Containers');
+    await row(/^runner/).waitFor({ state: 'detached' });
+    await row(/^job/).waitFor();
+    await palette('Longshore: Show or Hide Stopped Containers');
+    await row(/^runner/).waitFor();
+  });
+
   it('hides a host, and shows it again', async () => {
     await menu(row(/^attic/), 'Hide Host in This Workspace');
     await row(/^attic/).waitFor({ state: 'detached' });
@@ -202,6 +222,15 @@ describe('many hosts in one tree', function () {
     assert.equal(await rows(/^Volumes/).count(), 0);
     await bench.page.getByText('Filter: gitea').first().waitFor();
     await bench.screenshot('26-filter');
+  });
+
+  it('keeps the filter and the figures over a reload', async () => {
+    await bench.page.reload();
+    // What has not been allowed is asked about in every window.
+    await dialog('Cancel');
+    await bench.page.getByText('Filter: gitea').first().waitFor();
+    await row(/^gitea.*\d+\.\d% [\d.]+[KM]iB/).waitFor();
+    assert.equal(await row(/^web/).count(), 0);
     await title('Clear Filter');
     // Rows that are drawn anew get their figures, too.
     await row(/^web.*\d+\.\d% [\d.]+[KM]iB/).waitFor();
