@@ -15,9 +15,10 @@ export function hostRow(host: Host, troubled: number, now: number): Row {
   const danger = dangerOf(config);
   const access = { full: '', confirm: 'asks before changes', readOnly: 'read-only' }[config.access];
   const lasting = config.problem === undefined ? [danger?.short ?? '', access] : [];
-  const description = [...stateParts(host, now), ...lasting, troubleWords(troubled)]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const trouble = troubleWords(troubled);
+  // A long endpoint must not push it out of sight.
+  const parts = state.kind === 'ready' ? [trouble, ...stateParts(host, now)] : [...stateParts(host, now), trouble];
+  const description = [...parts, ...lasting].filter((part) => part !== '').join(' · ');
   return {
     label: sanitise(host.name),
     description: sanitise(description),

@@ -189,7 +189,7 @@ describe('many hosts in one tree', function () {
     await engineDo(middle.unix, 'POST', '/containers/create?name=job', { json: config });
     await engineDo(middle.unix, 'POST', '/containers/job/start');
     await row(/^job.*exited \(3\) · died/).waitFor();
-    await row(/^lab.*· 1 in trouble/).waitFor();
+    await row(/^lab ?1 in trouble/).waitFor();
     const badge = bench.page.locator('.activitybar .action-item').filter({
       has: bench.page.locator('[aria-label^="Longshore"]'),
     });
@@ -202,6 +202,14 @@ describe('many hosts in one tree', function () {
     await row(/^job/).waitFor();
     await palette('Longshore: Show or Hide Stopped Containers');
     await row(/^runner/).waitFor();
+  });
+
+  it('says on which hosts it could not look for something', async () => {
+    await title('Find on All Hosts');
+    const words = 'Find on 4 of 6 Hosts (not on attic, guest)';
+    await bench.page.locator('.quick-input-widget').getByText(words).waitFor();
+    await bench.screenshot('25-find');
+    await bench.page.keyboard.press('Escape');
   });
 
   it('hides a host, and shows it again', async () => {

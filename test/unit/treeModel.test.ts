@@ -240,7 +240,7 @@ describe('the tree', () => {
     incidents.take('a', event, Date.now());
     const change = { what: 'items', host: hosts.get('a'), kind: 'containers', ids: new Set([event.id]) };
     assert.deepEqual(model.touched(change as unknown as Change), [model.hostNode('a')]);
-    assert.match(model.row(model.hostNode('a')).description, /· 2 in trouble$/);
+    assert.match(model.row(model.hostNode('a')).description, /^2 in trouble · unix/);
     assert.match(model.row(model.hostNode('a')).spoken, /2 in trouble/);
     assert.equal(labels()[0], 'Containers 2 of 3 · 2 in trouble');
     assert.match(labels()[2] ?? '', /^ {4}job exited \(1\) · died /);
