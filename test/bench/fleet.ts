@@ -1,29 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listContainers, removeContainer, renameContainer } from '../../src/engine/containers';
+import { listContainers, removeContainer } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { Engine } from '../../src/engine/http';
-import { Fleet } from '../../src/fleet/fleet';
-import { Incidents } from '../../src/fleet/incidents';
-import type { TreeOptions } from '../../src/fleet/treeOptions';
-import type { Node } from '../../src/views/node';
-import { Redraws } from '../../src/views/redraws';
-import { TreeModel } from '../../src/views/treeModel';
+import type { Fleet } from '../../src/fleet/fleet';
 import { startEngine } from '../rig/engine';
 import { startFaultProxy } from '../rig/faultProxy';
 import { makeImage } from '../rig/image';
+import { inExtensionHost } from './extensionHost';
 import { startFlooder } from './flooder';
 import { fill } from './lists';
+import { local, localFleet } from './localFleet';
 import { interleave, type Measurement, measured, percentile } from './measure';
-
-const treeOptions: TreeOptions = {
-  groupBy: 'compose',
-  groupLabel: '',
-  sortBy: 'name',
-  showStopped: true,
-  filter: '',
-  hidden: new Set(),
-};
+import { showTree } from './showTree';
 
 /** A live fleet on a real engine: how soon and at what cost it shows what others do. */
 export async function fleetNumbers(): Promise<Measurement[]> {
@@ -32,22 +21,16 @@ export async function fleetNumbers(): Promise<Measurement[]> {
   const proxy = await startFaultProxy(real.port);
   const client = new Engine(socketDialer({ path: real.unix.slice('unix://'.length) }));
   const requests: string[] = [];
-  const at = (port: number) =>
-    new Engine(socketDialer({ host: '127.0.0.1', port }), { log: (line) => requests.push(line) });
-  const fleet = new Fleet(
-    ({ endpoint }) => at(Number(new URL(endpoint).port)),
-    () => {},
-    100,
-  );
+  const fleet = localFleet((line) => requests.push(line), 100);
   try {
     const ids = await fill(client, 300);
-    fleet.configure([{ name: 'real', endpoint: `tcp://127.0.0.1:${real.port}`, access: 'full' }]);
+    const times = (await inExtensionHost('timeEvents', { LONGSHORE_BENCH_PORT: String(real.port) })) as number[];
+    fleet.configure([local('real', real.port)]);
     fleet.setVisible(true);
     fleet.want('real');
     await fleet.ready('real', AbortSignal.timeout(30_000));
     await delay(200);
     const healthy = await countIn(requests, 60_000);
-    const eventToTree = await timeEvents(fleet, client, ids[0] ?? '');
     const burst = await removeAll(fleet, client, ids, requests);
     fleet.setVisible(false);
     await delay(1000);
@@ -55,7 +38,7 @@ export async function fleetNumbers(): Promise<Measurement[]> {
     const missed = await cutOften(fleet, client, proxy);
     const hang = await besideAHang(client, real.port, proxy);
     return [
-      measured('event.toTree.ms', eventToTree, 'ms', { atMost: 5 }),
+      measured('event.toTree.ms', percentile(times, 95), 'ms', { atMost: 5 }),
       measured('burst.300.requests', burst.requests, 'requests', { atMost: 7 }),
       measured('burst.300.treeUpdates', burst.updates, 'updates', { atMost: 20 }),
       measured('healthy.polls', healthy, 'requests in 60 s', { exactly: 0 }),
@@ -79,55 +62,6 @@ async function countIn(requests: readonly string[], milliseconds: number): Promi
   return requests.length - before;
 }
 
-/** Draws what is below a node as VS Code does where everything is expanded. */
-function draw(model: TreeModel, node?: Node): void {
-  for (const child of model.children(node)) {
-    model.row(child);
-    draw(model, child);
-  }
-}
-
-/** The tree over a fleet, drawn as VS Code draws it; `onDraw` gets what is drawn anew. */
-function showTree(fleet: Fleet, onDraw: (nodes: readonly Node[]) => void): () => void {
-  const model = new TreeModel(fleet, new Incidents(), () => treeOptions);
-  const redraws = new Redraws((nodes) => {
-    for (const node of nodes ?? []) {
-      model.row(node);
-      draw(model, node);
-    }
-    onDraw(nodes ?? []);
-  });
-  draw(model);
-  const off = fleet.onDidChange((change) => redraws.add(model.touched(change)));
-  return () => {
-    off();
-    redraws.dispose();
-  };
-}
-
-/** From an event's arrival, past the one request that it costs, to the row drawn anew (p95). */
-async function timeEvents(fleet: Fleet, client: Engine, id: string): Promise<number> {
-  const times: number[] = [];
-  let arrived = Number.NaN;
-  let drawn = (_at: number) => {};
-  const off = fleet.onDidChange(({ what }) => {
-    if (what === 'event') arrived = performance.now();
-  });
-  const hide = showTree(fleet, () => drawn(performance.now()));
-  for (let i = 0; i < 150; i++) {
-    const shown = new Promise<number>((resolve) => {
-      drawn = resolve;
-    });
-    await renameContainer(client, id, `renamed${i}`);
-    times.push((await shown) - arrived);
-    // The next one is to be a lone event, too.
-    await delay(300);
-  }
-  hide();
-  off();
-  return percentile(times, 95);
-}
-
 /** What it costs that 300 containers go at once: requests, and redraws of the tree. */
 async function removeAll(
   fleet: Fleet,
@@ -136,19 +70,19 @@ async function removeAll(
   requests: readonly string[],
 ): Promise<{ requests: number; updates: number }> {
   let updates = 0;
-  const hide = showTree(fleet, () => updates++);
+  const tree = showTree(fleet, () => updates++);
   const before = requests.length;
   await Promise.all(ids.map((id) => removeContainer(client, id, { force: true })));
   const { containers } = fleet.hosts.get('real')?.lists ?? {};
   while ((containers?.items.size ?? 0) > 0) await delay(10);
   await delay(500);
-  hide();
+  tree.hide();
   return { requests: requests.length - before, updates };
 }
 
 /** Cuts the connection a hundred times while another client works; then what the fleet knows must be the truth. */
 async function cutOften(fleet: Fleet, client: Engine, proxy: { port: number; cut(): void }): Promise<number> {
-  fleet.configure([{ name: 'cut', endpoint: `tcp://127.0.0.1:${proxy.port}`, access: 'full' }]);
+  fleet.configure([local('cut', proxy.port)]);
   fleet.setVisible(true);
   fleet.want('cut');
   let missed = 0;
@@ -181,10 +115,7 @@ async function waitReady(fleet: Fleet) {
 
 /** How long a peer that has vanished (its packets are dropped) goes unnoticed, by a client that asks nothing. */
 async function noticeSilence(port: number): Promise<number> {
-  const fleet = new Fleet(
-    () => new Engine(socketDialer({ host: '127.0.0.1', port })),
-    () => {},
-  );
+  const fleet = localFleet();
   const rules = ['--dport', '--sport'].map((side) => [
     'INPUT',
     '-i',
@@ -196,7 +127,7 @@ async function noticeSilence(port: number): Promise<number> {
     '-j',
     'DROP',
   ]);
-  fleet.configure([{ name: 'lost', endpoint: `tcp://127.0.0.1:${port}`, access: 'full' }]);
+  fleet.configure([local('lost', port)]);
   try {
     fleet.setVisible(true);
     fleet.want('lost');
@@ -244,19 +175,16 @@ async function besideAHang(
 /** Listing a healthy engine while another host sends 10 000 events a second, against while it is quiet. */
 async function besideAFlood(port: number): Promise<number> {
   const flooder = await startFlooder();
-  const fleet = new Fleet(
-    () => new Engine(socketDialer({ host: '127.0.0.1', port: flooder.port })),
-    () => {},
-  );
+  const fleet = localFleet();
   const healthy = new Engine(socketDialer({ host: '127.0.0.1', port }));
-  const hide = showTree(fleet, () => {});
+  const tree = showTree(fleet);
   const rounds = 60;
   let taken = 0;
   fleet.onDidChange(({ what }) => {
     if (what === 'event') taken++;
   });
   try {
-    fleet.configure([{ name: 'flooding', endpoint: `tcp://127.0.0.1:${flooder.port}`, access: 'full' }]);
+    fleet.configure([local('flooding', flooder.port)]);
     fleet.setVisible(true);
     fleet.want('flooding');
     await fleet.ready('flooding', AbortSignal.timeout(10_000));
@@ -271,7 +199,7 @@ async function besideAFlood(port: number): Promise<number> {
     if (taken < rounds * 200) throw new Error(`only ${taken} events came`);
     return times.ratio('beside', 'alone');
   } finally {
-    hide();
+    tree.hide();
     fleet.dispose();
     await healthy.close();
     await flooder.stop();

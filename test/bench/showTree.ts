@@ -1,0 +1,65 @@
+import type { Fleet } from '../../src/fleet/fleet';
+import { happenedAt, Incidents } from '../../src/fleet/incidents';
+import type { TreeOptions } from '../../src/fleet/treeOptions';
+import type { Node } from '../../src/views/node';
+import { Redraws } from '../../src/views/redraws';
+import { TreeModel } from '../../src/views/treeModel';
+
+const treeOptions: TreeOptions = {
+  groupBy: 'compose',
+  groupLabel: '',
+  sortBy: 'name',
+  showStopped: true,
+  filter: '',
+  hidden: new Set(),
+};
+
+/** A tree that is in sight until it is hidden. */
+export interface ShownTree {
+  readonly model: TreeModel;
+  hide(): void;
+}
+
+/**
+ * The tree over a fleet, wired as the extension wires it and drawn as VS Code draws it: what is expanded at first, down
+ * to the end of each first page. `onDraw` is called whenever something has been drawn anew.
+ */
+export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
+  const incidents = new Incidents();
+  const model = new TreeModel(fleet, incidents, () => treeOptions);
+  const draw = (parent?: Node) => {
+    if (parent && !isExpanded(parent)) return;
+    for (const child of model.children(parent)) {
+      if (child.type === 'host') fleet.want(child.host);
+      model.row(child);
+      draw(child);
+    }
+  };
+  const redraws = new Redraws((nodes) => {
+    if (!nodes) draw();
+    for (const node of nodes ?? []) {
+      model.row(node);
+      draw(node);
+    }
+    onDraw();
+  });
+  draw();
+  const off = fleet.onDidChange((change) => {
+    redraws.add(model.touched(change));
+    if (change.what !== 'event') return;
+    const { host, event } = change;
+    const isNews = incidents.take(host.name, event, happenedAt(host, event, Date.now()));
+    if (isNews) redraws.add(model.touched({ what: 'items', host, kind: 'containers', ids: new Set([event.id]) }));
+  });
+  return {
+    model,
+    hide: () => {
+      off();
+      redraws.dispose();
+    },
+  };
+}
+
+function isExpanded(node: Node): boolean {
+  return node.type === 'group' ? node.kind === 'containers' : ['folder', 'host', 'cluster'].includes(node.type);
+}
