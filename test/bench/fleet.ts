@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { listContainers, removeContainer } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { Engine } from '../../src/engine/http';
+import type { HostConfig } from '../../src/fleet/config';
 import type { Fleet } from '../../src/fleet/fleet';
 import { startEngine } from '../rig/engine';
 import { startFaultProxy } from '../rig/faultProxy';
@@ -142,7 +143,7 @@ async function noticeSilence(port: number): Promise<number> {
   }
 }
 
-/** Listing a healthy engine while requests to a silent one hang, against alone. */
+/** Getting a host ready in a fleet of which another one hangs, against in the same fleet without that one. */
 async function besideAHang(
   client: Engine,
   port: number,
@@ -150,58 +151,66 @@ async function besideAHang(
 ): Promise<number> {
   await fill(client, 100);
   proxy.set({ kind: 'silent' });
-  const healthy = new Engine(socketDialer({ host: '127.0.0.1', port }));
-  const list = async () => {
-    await delay(5);
-    const started = performance.now();
-    await listContainers(healthy);
-    return performance.now() - started;
+  const healthy = local('healthy', port);
+  const getReady = async (configs: readonly HostConfig[]) => {
+    const fleet = localFleet();
+    try {
+      fleet.configure(configs);
+      fleet.setVisible(true);
+      fleet.want('hanging');
+      // By then it waits for its answer.
+      await delay(30);
+      return await timeToReady(fleet, 'healthy');
+    } finally {
+      fleet.dispose();
+    }
   };
   const times = await interleave(60, {
-    alone: list,
-    beside: async () => {
-      const hanging = new Engine(socketDialer({ host: '127.0.0.1', port: proxy.port }));
-      const lost = listContainers(hanging).catch(() => {});
-      const took = await list();
-      await hanging.close();
-      await lost;
-      return took;
-    },
+    alone: () => getReady([healthy]),
+    beside: () => getReady([local('hanging', proxy.port), healthy]),
   });
-  await healthy.close();
   return times.ratio('beside', 'alone');
 }
 
-/** Listing a healthy engine while another host sends 10 000 events a second, against while it is quiet. */
+/** Getting a host ready in a fleet of which another one sends 10 000 events a second, against while that one is quiet. */
 async function besideAFlood(port: number): Promise<number> {
   const flooder = await startFlooder();
   const fleet = localFleet();
-  const healthy = new Engine(socketDialer({ host: '127.0.0.1', port }));
-  const tree = showTree(fleet);
   const rounds = 60;
   let taken = 0;
   fleet.onDidChange(({ what }) => {
     if (what === 'event') taken++;
   });
+  const tree = showTree(fleet);
+  const getReady = async (perSecond: number) => {
+    flooder.flood(perSecond);
+    let last = taken;
+    await delay(300);
+    // What it sent before is no part of its quiet time.
+    while (perSecond === 0 && taken > last) {
+      last = taken;
+      await delay(100);
+    }
+    fleet.hosts.get('healthy')?.reset();
+    return timeToReady(fleet, 'healthy');
+  };
   try {
-    fleet.configure([local('flooding', flooder.port)]);
+    fleet.configure([local('flooding', flooder.port), local('healthy', port)]);
     fleet.setVisible(true);
-    fleet.want('flooding');
-    await fleet.ready('flooding', AbortSignal.timeout(10_000));
-    const list = async (perSecond: number) => {
-      flooder.flood(perSecond);
-      await delay(30);
-      const started = performance.now();
-      await listContainers(healthy);
-      return performance.now() - started;
-    };
-    const times = await interleave(rounds, { alone: () => list(0), beside: () => list(10_000) });
-    if (taken < rounds * 200) throw new Error(`only ${taken} events came`);
+    for (const name of fleet.hosts.keys()) await fleet.ready(name, AbortSignal.timeout(10_000));
+    const times = await interleave(rounds, { alone: () => getReady(0), beside: () => getReady(10_000) });
+    if (taken < rounds * 2000) throw new Error(`only ${taken} events came`);
     return times.ratio('beside', 'alone');
   } finally {
     tree.hide();
     fleet.dispose();
-    await healthy.close();
     await flooder.stop();
   }
+}
+
+/** From no connection to the containers listed, in ms. */
+async function timeToReady(fleet: Fleet, name: string): Promise<number> {
+  const started = performance.now();
+  await fleet.ready(name, AbortSignal.timeout(30_000));
+  return performance.now() - started;
 }
