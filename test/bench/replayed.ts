@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,7 +11,9 @@ import { Search } from '../../src/fleet/search';
 import type { TreeModel } from '../../src/views/treeModel';
 import { startEngine } from '../rig/engine';
 import { engineRequest } from '../rig/engineHttp';
+import { startForked } from '../rig/forked';
 import { makeImage } from '../rig/image';
+import { currentRun } from '../rig/owned';
 import { local, localFleet } from './localFleet';
 import { interleave, type Measurement, measured, percentile } from './measure';
 import { showTree } from './showTree';
@@ -22,10 +23,11 @@ const containers = 1000;
 
 /** Fifty hosts of a thousand containers: answers recorded from a real engine, multiplied and replayed. */
 export async function replayed(): Promise<Measurement[]> {
-  const lists = await record();
-  const servers = await Promise.all(Array.from({ length: hosts }, () => replay(lists)));
+  const recorded = path.join(currentRun().folder, 'recorded.json');
+  writeFileSync(recorded, JSON.stringify(await record()));
+  const engines = await startForked<number[]>(path.join(__dirname, 'replayedEngines.ts'), [recorded, String(hosts)]);
   try {
-    const ports = servers.map(({ port }) => port);
+    const ports = engines.ready;
     const first = await interleave(9, { alone: () => slowestAlone(ports), fleet: () => firstTree(ports) });
     collect();
     const baseline = await idleCpu();
@@ -44,7 +46,7 @@ export async function replayed(): Promise<Measurement[]> {
       measured('fleet.50x1000.cpuIdle.percent', Math.max(0, idle - baseline), '%', { atMost: 1 }),
     ];
   } finally {
-    for (const { stop } of servers) await stop();
+    await engines.stop();
   }
 }
 
@@ -96,7 +98,7 @@ function findAll(fleet: Fleet): number[] {
   });
 }
 
-/** What this process uses of one processor while nothing happens, in percent: the replay is in it, too. */
+/** What this process uses of one processor while nothing happens, in percent. */
 async function idleCpu(): Promise<number> {
   const before = process.cpuUsage();
   await delay(10_000);
@@ -110,7 +112,7 @@ function collect(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-/** The same lists, all at once, without a fleet: all hosts share this machine's two cores with the replay. */
+/** The same lists, all at once, without a fleet: the replay, a process of its own, shares this machine's cores. */
 async function slowestAlone(ports: readonly number[]): Promise<number> {
   const engines = ports.map((port) => new Engine(socketDialer({ host: '127.0.0.1', port })));
   const started = performance.now();
@@ -124,46 +126,25 @@ async function slowestAlone(ports: readonly number[]): Promise<number> {
   return took;
 }
 
-async function record(): Promise<ReadonlyMap<string, string>> {
+/** What a real engine answers to each list's path, its container a thousand times. */
+async function record(): Promise<Readonly<Record<string, string>>> {
   const real = await startEngine();
   try {
     await makeImage(real.unix);
     const client = new Engine(socketDialer({ path: real.unix.slice('unix://'.length) }));
     await createContainer(client, { Image: 'demo/web:1.0', Labels: { 'com.docker.compose.project': 'shop', a: 'b' } });
     await client.close();
-    const paths = ['/containers/json?all=1', '/images/json', '/networks', '/volumes'];
-    const answers = await Promise.all(
-      paths.map(async (path) => [path, (await engineRequest(real.unix, 'GET', path)).body] as const),
-    );
-    const lists = new Map(answers);
-    const [one] = JSON.parse(lists.get('/containers/json?all=1') ?? '[]') as { Id: string; Names: string[] }[];
+    const answer = async (address: string) => (await engineRequest(real.unix, 'GET', address)).body;
+    const [one] = JSON.parse(await answer('/containers/json?all=1')) as object[];
     const many = Array.from({ length: containers }, (_, index) => ({
       ...one,
       Id: index.toString(16).padStart(64, '0'),
       Names: [`/c${index}`],
     }));
-    return lists.set('/containers/json?all=1', JSON.stringify(many));
+    const others = ['/images/json', '/networks', '/volumes'];
+    const answers = await Promise.all(others.map(async (address) => [address, await answer(address)] as const));
+    return { '/containers/json': JSON.stringify(many), ...Object.fromEntries(answers) };
   } finally {
     await real.stop();
   }
-}
-
-async function replay(lists: ReadonlyMap<string, string>): Promise<{ port: number; stop(): Promise<void> }> {
-  const server = http.createServer((request, response) => {
-    response.setHeader('Api-Version', '1.41');
-    response.setHeader('Content-Type', 'application/json');
-    const path = (request.url ?? '').replace(/^\/v1\.\d+/, '');
-    if (path.startsWith('/events')) response.flushHeaders();
-    else response.end(path === '/_ping' ? 'OK' : (lists.get(path) ?? '[]'));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }
