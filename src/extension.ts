@@ -129,7 +129,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     if (change.what === 'event') {
       const { host, event } = change;
       const isNews = incidents.take(host.name, event, happenedAt(host, event, Date.now()));
-      if (isNews) tree.redrawAround(host, 'containers', new Set([event.id]));
+      if (isNews) tree.redrawContainer(host, event.id);
     }
     if (change.what !== 'event' && settings.showStats) stats.look();
     if (change.what === 'hosts') changed.fire(undefined);

@@ -21,7 +21,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
   readonly #fleet: Fleet;
   readonly #model: TreeModel;
   readonly #onDraw: () => void;
-  readonly #redraws = new Redraws((nodes) => this.#changed.fire(nodes));
+  readonly #redraws: Redraws;
   readonly #off: () => void;
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -30,6 +30,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
     this.#fleet = fleet;
     this.#model = model;
     this.#onDraw = onDraw;
+    this.#redraws = new Redraws(model, (nodes) => this.#changed.fire(nodes));
     this.#off = fleet.onDidChange((change) => this.#redraws.add(model.touched(change)));
   }
 
@@ -49,9 +50,9 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
     this.#redraws.add(this.#model.changedRows(host, kind, ids));
   }
 
-  /** The same, and what counts or hides them. */
-  redrawAround(host: Host, kind: Kind, ids: ReadonlySet<string>): void {
-    this.#redraws.add(this.#model.touched({ what: 'items', host, kind, ids }));
+  /** Draws a container anew, and what counts or hides it. */
+  redrawContainer(host: Host, id: string): void {
+    this.#redraws.addContainer(host, id);
   }
 
   /** The same at once: only then can be revealed what was hidden. */

@@ -35,7 +35,7 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
       draw(child);
     }
   };
-  const redraws = new Redraws((nodes) => {
+  const redraws = new Redraws(model, (nodes) => {
     if (!nodes) draw();
     for (const node of nodes ?? []) {
       model.row(node);
@@ -49,7 +49,7 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
     if (change.what !== 'event') return;
     const { host, event } = change;
     const isNews = incidents.take(host.name, event, happenedAt(host, event, Date.now()));
-    if (isNews) redraws.add(model.touched({ what: 'items', host, kind: 'containers', ids: new Set([event.id]) }));
+    if (isNews) redraws.addContainer(host, event.id);
   });
   return {
     model,

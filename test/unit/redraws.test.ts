@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import type { Change } from '../../src/fleet/fleet';
+import type { Host } from '../../src/fleet/host';
 import type { Node } from '../../src/views/node';
 import { Redraws } from '../../src/views/redraws';
 
@@ -8,11 +10,17 @@ const host = (name: string): Node => ({ type: 'host', key: name, host: name });
 describe('redraws', () => {
   let drawn: (string[] | undefined)[];
   let redraws: Redraws;
+  let asked: number;
+  const touched = (change: Change): Node[] => {
+    asked++;
+    return change.what === 'items' ? [...change.ids].map(host) : [];
+  };
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     drawn = [];
-    redraws = new Redraws((nodes) => drawn.push(nodes?.map(({ key }) => key)));
+    asked = 0;
+    redraws = new Redraws({ touched }, (nodes) => drawn.push(nodes?.map(({ key }) => key)));
   });
   afterEach(() => {
     redraws.dispose();
@@ -36,6 +44,15 @@ describe('redraws', () => {
       mock.timers.tick(10);
     }
     assert.deepEqual(drawn, [['busy'], ['busy'], ['busy', 'other'], ['busy'], ['busy']]);
+  });
+
+  it('work out what containers touch once for all that come in their time', () => {
+    const busy = { name: 'busy' } as Host;
+    for (let at = 0; at < 10_000; at++) redraws.addContainer(busy, String(at % 3));
+    assert.equal(asked, 1, 'the first at once');
+    mock.timers.tick(250);
+    assert.equal(asked, 2);
+    assert.deepEqual(drawn, [['0'], ['1', '2', '0']]);
   });
 
   it('are of all rows where one of the changes touches all', () => {
