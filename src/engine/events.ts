@@ -3,6 +3,9 @@ import { EngineError } from './errors';
 import type { Engine } from './http';
 import { Lines } from './lines';
 
+/** A type, an action or an id longer than this, in characters, is none that says anything about an object. */
+const maxWord = 4096;
+
 /** Something that happened on an engine. */
 export interface EngineEvent {
   /** `container`, `image`, `network`, `volume`, `daemon`, … */
@@ -12,7 +15,7 @@ export interface EngineEvent {
   /** Of the object: a container's or network's id, a volume's name, an image's id or reference. */
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Nanoseconds since 1970 as the engine wrote them: beyond what a JavaScript number keeps apart. */
+  /** Nanoseconds since 1970 as the engine wrote them, beyond what a JavaScript number keeps apart; '0' where it wrote none. */
   readonly timeNano: string;
 }
 
@@ -27,7 +30,7 @@ export function openEvents(
 
 /**
  * The events of a subscription, in batches as they arrive. It ends by throwing: `unreachable` where the engine closed
- * the stream, which it never does by itself. Lines that are no JSON are left out.
+ * the stream, which it never does by itself. Lines that are no JSON, and words beyond all measure, are left out.
  */
 export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent[], never> {
   const lines = new Lines();
@@ -41,18 +44,20 @@ export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator
 function decodeEvent(line: string): EngineEvent[] {
   const event = parseLine(line);
   const actor = inner(event.Actor);
-  const type = text(event.Type);
-  if (type === '') return [];
   const attributes = textMap(actor.Attributes);
+  const type = text(event.Type);
   const action = text(event.Action);
+  // Podman names a volume among the attributes alone.
+  const id = text(actor.ID) || (type === 'volume' ? (attributes.name ?? '') : '');
+  if (type === '' || [type, action, id].some(({ length }) => length > maxWord)) return [];
   return [
     {
       type,
       action: type === 'container' ? (podmanActions[action] ?? action) : action,
-      // Podman names a volume among the attributes alone.
-      id: text(actor.ID) || (type === 'volume' ? (attributes.name ?? '') : ''),
+      id,
       attributes: action === 'died' ? { ...attributes, exitCode: attributes.containerExitCode ?? '' } : attributes,
-      timeNano: /"timeNano":(\d+)/.exec(line)?.[1] ?? '0',
+      // The last time that an engine can write, in 2262, has 19 digits; to read millions would hold up every host.
+      timeNano: /"timeNano":(\d{1,19})(?!\d)/.exec(line)?.[1] ?? '0',
     },
   ];
 }

@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { EngineError } from './errors';
 
-/** The longest line that is taken, in characters: an endless one must not fill memory. */
-const maxLine = 16 << 20;
+/** The longest line that is taken, in characters: no engine has one to send, and parsing it must not hold up the others. */
+const maxLine = 1 << 20;
 
 /**
  * Text lines out of bytes that were cut anywhere, also inside a character. Ends of line are LF or CRLF; the record

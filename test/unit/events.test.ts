@@ -27,6 +27,34 @@ describe('events', () => {
     assert.equal(event?.attributes.name, '"timeNano":1');
   });
 
+  it('have no time where an engine writes more digits than a time has', async () => {
+    const events = await read(
+      '{"Type":"container","Action":"start","Actor":{"ID":"x"},"timeNano":9223372036854775807}',
+      `{"Type":"container","Action":"start","Actor":{"ID":"x"},"timeNano":${'9'.repeat(500_000)}}`,
+      '{"Type":"container","Action":"start","Actor":{"ID":"x"}}',
+    );
+    assert.deepEqual(
+      events.map(({ timeNano }) => timeNano),
+      ['9223372036854775807', '0', '0'],
+    );
+  });
+
+  it('are left out where their words are longer than any that name something', async () => {
+    const long = 'x'.repeat(5000);
+    const event = (Type: string, Action: string, ID: string) => JSON.stringify({ Type, Action, Actor: { ID } });
+    const events = await read(
+      event(long, 'start', 'x'),
+      event('container', `exec_create: ${long}`, 'x'),
+      event('container', 'start', long),
+      JSON.stringify({ Type: 'volume', Action: 'create', Actor: { Attributes: { name: long } } }),
+      event('container', 'start', 'x'),
+    );
+    assert.deepEqual(
+      events.map(({ type, action, id }) => `${type} ${action} ${id}`),
+      ['container start x'],
+    );
+  });
+
   it('of Podman are told as dockerd tells them', async () => {
     const event = (Type: string, Action: string, ID: string, Attributes: object) =>
       JSON.stringify({ Type, Action, Actor: { ID, Attributes }, timeNano: 1 });

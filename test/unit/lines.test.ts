@@ -29,11 +29,10 @@ describe('Lines', () => {
 
   it('refuses an endless line instead of keeping it', () => {
     const lines = new Lines();
-    const chunk = Buffer.alloc(1 << 20, 'x');
+    const mebibyte = Buffer.alloc(1 << 20, 'x');
+    assert.deepEqual(lines.push(mebibyte), []);
     assert.throws(
-      () => {
-        for (let i = 0; i < 20; i++) lines.push(chunk);
-      },
+      () => lines.push(mebibyte.subarray(0, 1)),
       (error) => error instanceof EngineError && error.kind === 'protocol',
     );
   });
