@@ -53,7 +53,7 @@ function decodeEvent(line: string): EngineEvent[] {
   return [
     {
       type,
-      action: type === 'container' ? (podmanActions[action] ?? action) : action,
+      action: type === 'container' ? (podmanActions.get(action) ?? action) : action,
       id,
       attributes: action === 'died' ? { ...attributes, exitCode: attributes.containerExitCode ?? '' } : attributes,
       // The last time that an engine can write, in 2262, has 19 digits; to read millions would hold up every host.
@@ -63,7 +63,10 @@ function decodeEvent(line: string): EngineEvent[] {
 }
 
 /** What Podman calls otherwise than dockerd does. */
-const podmanActions: Readonly<Partial<Record<string, string>>> = { died: 'die', remove: 'destroy' };
+const podmanActions: ReadonlyMap<string, string> = new Map([
+  ['died', 'die'],
+  ['remove', 'destroy'],
+]);
 
 function parseLine(line: string): Fields {
   try {

@@ -63,10 +63,11 @@ describe('events', () => {
       event('container', 'remove', 'x', { name: 'web' }),
       event('volume', 'remove', '', { name: 'data' }),
       event('image', 'remove', 'y', { name: 'web:1' }),
+      event('container', 'constructor', 'x', {}),
     );
     assert.deepEqual(
       events.map(({ action, id }) => `${action} ${id}`),
-      ['die x', 'destroy x', 'remove data', 'remove y'],
+      ['die x', 'destroy x', 'remove data', 'remove y', 'constructor x'],
     );
     assert.equal(events[0]?.attributes.exitCode, '3');
   });
