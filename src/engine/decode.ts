@@ -1,5 +1,8 @@
 import { EngineError } from './errors';
 
+/** No engine has nearly as many objects of a kind; one that goes on inventing them must not fill memory. */
+const maxItems = 100_000;
+
 /** JSON as it comes from an engine: any field may be missing, null or of another type than promised. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -9,10 +12,11 @@ export function fields(value: unknown, what: string): Fields {
   throw new EngineError('protocol', `The engine's answer is not ${what}.`);
 }
 
-/** Each element of a list, decoded; null is an empty list, as Go writes it. Throws `protocol` for anything else. */
+/** Each element of a list, decoded; null is an empty list, as Go writes it. Throws `protocol` for more than 100 000, and for anything else. */
 export function list<T>(value: unknown, what: string, decode: (fields: Fields) => T): T[] {
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) throw new EngineError('protocol', `The engine's answer is not a list of ${what}.`);
+  if (value.length > maxItems) throw new EngineError('protocol', `The engine listed more than ${maxItems} ${what}.`);
   return value.map((item) => decode(fields(item, what)));
 }
 

@@ -43,6 +43,24 @@ describe('an answer', () => {
     );
   });
 
+  it('is not parsed where it holds more values than engines have to tell', () => {
+    const many = 600_000;
+    for (const swarm of [
+      `[${'{},'.repeat(many)}{}]`,
+      `{"Ports":[${'[],'.repeat(many)}1]}`,
+      '['.repeat(2 * many) + ']'.repeat(2 * many),
+      `[${'1,'.repeat(2 * many)}1]`,
+    ]) {
+      assert.throws(
+        () => parseJson(swarm),
+        (error) => error instanceof EngineError && error.kind === 'protocol' && /more than any/.test(error.message),
+      );
+    }
+    const labels = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`com.example.label.${i}`, 'x'.repeat(60)]));
+    const listed = Array.from({ length: 5000 }, (_, i) => ({ Id: String(i), Labels: labels }));
+    assert.deepEqual(parseJson(JSON.stringify(listed)), listed);
+  });
+
   it('is not read beyond its limit', async () => {
     let sent = 0;
     const endless = new Readable({
