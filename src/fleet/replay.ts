@@ -6,15 +6,17 @@ const kept = 512;
 /** Remembers which events were seen, so that what a new subscription sends again is not taken twice. */
 export class Replay {
   readonly #seen = new Set<string>();
+  /** Not the latest ever: where a clock is set back, Podman sends nothing until it has caught up with `since`. */
   #last: bigint | undefined;
 
-  /** Where to resume, in nanoseconds of the engine's own clock: a second before its last event. */
+  /** Where to resume, in nanoseconds of the engine's own clock: a second before its last event, since some overtake. */
   get since(): string | undefined {
     return this.#last === undefined ? undefined : String(this.#last - 1_000_000_000n);
   }
 
-  /** True the first time it is asked about an event. */
+  /** True the first time it is asked about an event; always for one without a time, which nothing tells from others. */
   isNew({ timeNano, type, action, id }: EngineEvent): boolean {
+    if (timeNano === '0') return true;
     const key = `${timeNano} ${type} ${action} ${id}`;
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
@@ -22,8 +24,7 @@ export class Replay {
       const [oldest] = this.#seen;
       if (oldest !== undefined) this.#seen.delete(oldest);
     }
-    const time = BigInt(timeNano);
-    if (this.#last === undefined || time > this.#last) this.#last = time;
+    this.#last = BigInt(timeNano);
     return true;
   }
 }

@@ -97,7 +97,33 @@ describe('a replay', () => {
     const replay = new Replay();
     assert.equal(replay.since, undefined);
     replay.isNew({ ...event('container', 'start'), timeNano: '1795233024123456789' });
-    replay.isNew({ ...event('container', 'die'), timeNano: '1795233023999999999' });
+    assert.equal(replay.since, '1795233023123456789');
+  });
+
+  it('loses nothing that came out of order, and goes back with a clock that is set back', () => {
+    const replay = new Replay();
+    const at = (timeNano: string) => replay.isNew({ ...event('container', 'start'), timeNano });
+    at('1795233024123456789');
+    at('1795233024121000000');
+    assert.equal(replay.since, '1795233023121000000');
+    assert.deepEqual(
+      [at('1795233024121000000'), at('1795233024122000000'), at('1795233024123456789')],
+      [false, true, false],
+      'what comes again, with one that was missed among it',
+    );
+    at('1795229424000000000');
+    assert.equal(replay.since, '1795229423000000000', 'an hour before');
+    assert.equal(at('1795233024123456789'), false);
+    assert.equal(replay.since, '1795229423000000000');
+  });
+
+  it('takes every event that has no time, and does not resume from there', () => {
+    const replay = new Replay();
+    const at = (timeNano: string) => replay.isNew({ ...event('container', 'start'), timeNano });
+    assert.deepEqual([at('0'), at('0')], [true, true]);
+    assert.equal(replay.since, undefined);
+    at('1795233024123456789');
+    at('0');
     assert.equal(replay.since, '1795233023123456789');
   });
 
