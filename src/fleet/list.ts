@@ -231,19 +231,30 @@ export class List<T> {
     }
   }
 
-  async #listAll(signal: AbortSignal): Promise<Set<string>> {
+  /** Asks for all that is due, by id; where no answer comes it is due again, but for what has been told of since. */
+  async #ask(
+    signal: AbortSignal,
+    request: (ids: readonly string[]) => Promise<T[]> | undefined,
+  ): Promise<{ asked: ReadonlyMap<string, Due<T>>; answer: readonly T[] }> {
     const asked = new Map(this.#due);
     this.#due.clear();
-    this.#reload = false;
-    const { id: idOf, essence = (item: T) => item } = this.#source;
-    let answer: T[];
     try {
-      answer = await this.#source.all(signal);
+      const answer = (await request([...asked.keys()])) ?? [];
+      signal.throwIfAborted();
+      return { asked, answer };
     } catch (error) {
-      this.#reload = true;
+      for (const [id, due] of asked) if (!this.#due.has(id) && !this.#gone.has(id)) this.#due.set(id, due);
       throw error;
     }
-    signal.throwIfAborted();
+  }
+
+  async #listAll(signal: AbortSignal): Promise<Set<string>> {
+    const { id: idOf, essence = (item: T) => item, all } = this.#source;
+    this.#reload = false;
+    const { asked, answer } = await this.#ask(signal, () => all(signal)).catch((error) => {
+      this.#reload = true;
+      throw error;
+    });
     const wrong = new Set<string>();
     const listed = new Set<string>();
     for (const item of answer) {
@@ -271,17 +282,8 @@ export class List<T> {
   }
 
   async #listSome(signal: AbortSignal): Promise<Set<string>> {
-    const asked = new Map(this.#due);
-    this.#due.clear();
     const { id: idOf, some } = this.#source;
-    let answer: T[];
-    try {
-      answer = (await some?.([...asked.keys()], signal)) ?? [];
-    } catch (error) {
-      for (const [id, due] of asked) if (!this.#due.has(id)) this.#due.set(id, due);
-      throw error;
-    }
-    signal.throwIfAborted();
+    const { asked, answer } = await this.#ask(signal, (ids) => some?.(ids, signal));
     const fresh = new Map(answer.map((item) => [idOf(item), item]));
     for (const id of asked.keys()) {
       const item = this.#gone.has(id) ? undefined : fresh.get(id);

@@ -240,6 +240,40 @@ describe('List', function () {
     next.abort();
   });
 
+  const keepsWhatIsDue = async (cut: () => void) => {
+    for (const id of ['a', 'b', 'c']) engine.set(id, 'running');
+    await list.open(end.signal);
+    let go = () => {};
+    engine.hold = new Promise((resolve) => {
+      go = resolve;
+    });
+    for (const id of ['a', 'b', 'c']) list.touch(id, (item) => item?.state === 'exited');
+    list.reload();
+    await until(() => engine.inFlight === 1);
+    list.touch('b', (item) => item?.state === 'running');
+    list.drop('c');
+    cut();
+    go();
+    await until(() => engine.inFlight === 0);
+    end.abort();
+    end = new AbortController();
+    engine.failure = undefined;
+    engine.items.delete('c');
+    await list.open(end.signal);
+    const asked = engine.requests.length;
+    engine.set('a', 'exited');
+    await until(() => states().a === 'exited');
+    assert.deepEqual(states(), { a: 'exited', b: 'running' });
+    assert.deepEqual(engine.requests.slice(asked), ['some a'], 'no more than what no list has shown yet');
+  };
+
+  it('keeps what is due when a whole list fails', () =>
+    keepsWhatIsDue(() => {
+      engine.failure = new EngineError('unreachable', 'gone');
+    }));
+
+  it('keeps what is due when a whole list is cut off', () => keepsWhatIsDue(() => end.abort()));
+
   it('tries again what failed while its connection goes on, and tells when that is over', async () => {
     engine.set('a', 'running');
     await list.open(end.signal);
