@@ -211,8 +211,7 @@ export class Host {
       this,
       `${error.kind}: ${error.message}${waits ? ` Next try in ${(wait / 1000).toFixed(1)} s.` : ''}`,
     );
-    this.#become({ kind: 'failed', error, ...(waits ? { retryAt: Date.now() + wait } : {}) });
-    await new Promise<void>((resolve) => {
+    const over = new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
@@ -223,6 +222,9 @@ export class Host {
       signal.addEventListener('abort', done, { once: true });
       this.#wake = done;
     });
+    // Who hears of it may want the next try at once.
+    this.#become({ kind: 'failed', error, ...(waits ? { retryAt: Date.now() + wait } : {}) });
+    await over;
   }
 
   #become(state: HostState): void {

@@ -34,6 +34,23 @@ describe('a host', () => {
     fleet.dispose();
   });
 
+  it('is tried at once where its failure makes somebody ask for that', async () => {
+    const { fleet, dials } = failing([new EngineError('unreachable', 'Gone.')]);
+    const failed = new Promise<void>((resolve) => {
+      fleet.onDidChange((change) => {
+        if (change.what !== 'state' || change.host.state.kind !== 'failed') return;
+        fleet.retry('h');
+        resolve();
+      });
+    });
+    fleet.retry('h');
+    await failed;
+    await delay(1);
+    assert.equal(fleet.hosts.get('h')?.state.kind, 'connecting');
+    assert.equal(dials(), 2);
+    fleet.dispose();
+  });
+
   it('tells who waits for it that it was disconnected', async () => {
     const { fleet } = failing([]);
     const waiting = fleet.ready('h', signal);
