@@ -81,7 +81,7 @@ export class Fleet {
   retry(name: string): void {
     this.#connect(name);
     this.#hosts.get(name)?.retry();
-    this.linger();
+    this.#leaveLater();
   }
 
   /** The hosts that nothing shows, whatever is visible: they are not connected, unless a command needs them. */
@@ -105,7 +105,7 @@ export class Fleet {
     if (visible) {
       for (const name of this.#wanted) this.#connect(name);
     } else {
-      this.linger();
+      this.#leaveLater();
     }
   }
 
@@ -126,23 +126,9 @@ export class Fleet {
     try {
       await host.ready(signal);
     } finally {
-      this.linger();
+      this.#leaveLater();
     }
     return host;
-  }
-
-  /** Starts the minute after which every connection closes that nothing shows and no command needs by then. */
-  linger(): void {
-    clearTimeout(this.#leaving);
-    this.#leaving = setTimeout(() => {
-      const unseen = [...this.#hosts.values()].filter(({ name }) => !this.#visible || !this.#wanted.has(name));
-      // What a command does there, a long pull say, is not cut off because nobody looks.
-      const used = unseen.filter((host) => this.#keepers > 0 || host.inUse);
-      for (const host of unseen) if (!used.includes(host)) host.disconnect();
-      if (used.length > 0) this.linger();
-      else if (!this.#visible) this.#stopWatchingSleep();
-    }, this.#linger);
-    this.#leaving.unref();
   }
 
   /** Closes everything. */
@@ -163,6 +149,20 @@ export class Fleet {
   #connect(name: string): void {
     this.#hosts.get(name)?.connect();
     this.#pulse ??= this.#watchSleep();
+  }
+
+  /** Starts the minute after which every connection closes that nothing shows and no command needs by then. */
+  #leaveLater(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = setTimeout(() => {
+      const unseen = [...this.#hosts.values()].filter(({ name }) => !this.#visible || !this.#wanted.has(name));
+      // What a command does there, a long pull say, is not cut off because nobody looks.
+      const used = unseen.filter((host) => this.#keepers > 0 || host.inUse);
+      for (const host of unseen) if (!used.includes(host)) host.disconnect();
+      if (used.length > 0) this.#leaveLater();
+      else if (!this.#visible) this.#stopWatchingSleep();
+    }, this.#linger);
+    this.#leaving.unref();
   }
 
   #stopWatchingSleep(): void {
