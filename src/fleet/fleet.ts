@@ -87,9 +87,11 @@ export class Fleet {
   /** The hosts that nothing shows, whatever is visible: they are not connected, unless a command needs them. */
   setHidden(names: ReadonlySet<string>): void {
     for (const name of names) {
-      const host = this.#hosts.get(name);
-      if (!this.#hidden.has(name) && !host?.inUse) host?.disconnect();
       this.#wanted.delete(name);
+      if (this.#hidden.has(name)) continue;
+      const host = this.#hosts.get(name);
+      if (host?.inUse) this.#leaveLater();
+      else host?.disconnect();
     }
     this.#hidden = names;
   }

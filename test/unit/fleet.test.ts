@@ -51,6 +51,30 @@ describe('a host', () => {
     fleet.dispose();
   });
 
+  it('that is hidden while it is in use is let go of after that', async () => {
+    const silent = { dial: () => new Promise<never>(() => {}), close: async () => {} };
+    const fleet = new Fleet(
+      () => new Engine(silent),
+      () => {},
+      10,
+    );
+    fleet.configure([{ name: 'h', endpoint: 'unix:///x', access: 'full' }]);
+    fleet.setVisible(true);
+    fleet.want('h');
+    const host = fleet.hosts.get('h');
+    assert.ok(host);
+    const end = new AbortController();
+    const pulling = host.engine.done({ method: 'POST', path: ['images', 'create'], signal: end.signal });
+    fleet.setHidden(new Set(['h']));
+    await delay(30);
+    assert.equal(host.state.kind, 'connecting');
+    end.abort();
+    await assert.rejects(pulling);
+    await delay(30);
+    assert.equal(host.state.kind, 'idle');
+    fleet.dispose();
+  });
+
   it('tells who waits for it that it was disconnected', async () => {
     const { fleet } = failing([]);
     const waiting = fleet.ready('h', signal);
