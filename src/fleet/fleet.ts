@@ -28,6 +28,7 @@ export class Fleet {
   #hidden: ReadonlySet<string> = new Set();
   #visible = false;
   #keepers = 0;
+  #disposed = false;
   #leaving: NodeJS.Timeout | undefined;
   #pulse: NodeJS.Timeout | undefined;
 
@@ -54,6 +55,7 @@ export class Fleet {
 
   /** Takes the configured hosts: adds, removes and replaces just those that differ. */
   configure(configs: readonly HostConfig[]): void {
+    if (this.#disposed) return;
     const old = new Map(this.#hosts);
     this.#hosts.clear();
     for (const config of configs) {
@@ -63,11 +65,11 @@ export class Fleet {
       if (same) old.delete(config.name);
     }
     for (const [name, host] of old) {
-      host.disconnect();
+      host.dispose();
       if (!this.#hosts.has(name)) this.#wanted.delete(name);
     }
     this.#fire({ what: 'hosts' });
-    if (this.#visible) for (const name of this.#wanted) this.#hosts.get(name)?.connect();
+    if (this.#visible) for (const name of this.#wanted) this.#connect(name);
   }
 
   /** A host's part of a view has come into sight: it is connected now, or as soon as the view is visible. */
@@ -133,11 +135,13 @@ export class Fleet {
     return host;
   }
 
-  /** Closes everything. */
+  /** Closes everything for good: from then on there are no hosts. */
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#leaving);
     this.#stopWatchingSleep();
-    for (const host of this.#hosts.values()) host.disconnect();
+    for (const host of this.#hosts.values()) host.dispose();
+    this.#hosts.clear();
     this.#listeners.clear();
   }
 
@@ -149,7 +153,9 @@ export class Fleet {
   };
 
   #connect(name: string): void {
-    this.#hosts.get(name)?.connect();
+    const host = this.#hosts.get(name);
+    if (!host) return;
+    host.connect();
     this.#pulse ??= this.#watchSleep();
   }
 

@@ -51,6 +51,7 @@ export class Host {
   #state: HostState;
   #seenAt: number | undefined;
   #probing = false;
+  #disposed = false;
   #wake = () => {};
 
   constructor(config: HostConfig, makeEngine: (config: HostConfig) => Engine, on: HostEvents) {
@@ -78,8 +79,9 @@ export class Host {
     return this.#state.kind === 'ready' ? Date.now() : this.#seenAt;
   }
 
-  /** The client for commands. Throws `invalid` or `denied` for a host that may not be connected. */
+  /** The client for commands. Throws `invalid`, `denied` or `unreachable` for a host that may not be connected. */
   get engine(): Engine {
+    if (this.#disposed) throw new EngineError('unreachable', 'It was removed or changed meanwhile.');
     const { problem, held } = this.config;
     if (problem !== undefined) throw new EngineError('invalid', problem);
     if (held) throw new EngineError('denied', 'It came with the workspace and has not been allowed yet.');
@@ -89,7 +91,7 @@ export class Host {
 
   /** Connects and stays connected until `disconnect`. Does nothing where it does so already. */
   connect(): void {
-    if (this.#life || this.config.held || this.config.problem !== undefined) return;
+    if (this.#life || this.#disposed || this.config.held || this.config.problem !== undefined) return;
     this.#life = new AbortController();
     void this.#live(this.#life.signal);
   }
@@ -139,6 +141,12 @@ export class Host {
     this.#engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
     this.#engine = undefined;
     this.#become(resting(this.config));
+  }
+
+  /** Disconnects for good: who still holds it can't connect what nobody would close again. */
+  dispose(): void {
+    this.#disposed = true;
+    this.disconnect();
   }
 
   async #nextState(signal: AbortSignal): Promise<void> {

@@ -167,6 +167,32 @@ describe('the fleet', () => {
     brief.dispose();
   });
 
+  it('connects nothing any more once it is disposed of', async () => {
+    const [seen, unseen] = fleet.hosts.values();
+    assert.ok(seen && unseen);
+    const configs = [seen.config, unseen.config];
+    fleet.dispose();
+    assert.deepEqual(fleet.shown, []);
+    fleet.configure(configs);
+    fleet.setVisible(true);
+    fleet.want('seen');
+    fleet.retry('seen');
+    await assert.rejects(fleet.ready('seen', AbortSignal.timeout(1000)), /no host/);
+    for (const host of [seen, unseen]) {
+      host.retry();
+      assert.equal(host.state.kind, 'idle');
+      assert.throws(() => host.engine, { kind: 'unreachable' });
+    }
+    assert.equal(made, 1, 'before');
+  });
+
+  it('connects no host any more that was taken out', () => {
+    const host = fleet.hosts.get('seen');
+    fleet.configure([]);
+    assert.throws(() => host?.engine, { kind: 'unreachable' });
+    assert.equal(made, 1);
+  });
+
   it('goes on telling the others when one of its listeners fails', () => {
     let told = 0;
     fleet.onDidChange(() => assert.fail('a bug'));
