@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { socketDialer } from '../../src/engine/dial';
 import { EngineError } from '../../src/engine/errors';
 import { Engine } from '../../src/engine/http';
 import { Fleet } from '../../src/fleet/fleet';
+import type { Host } from '../../src/fleet/host';
 import { happenedAt } from '../../src/fleet/incidents';
+import { type StandIn, startStandIn } from './standIn';
 
 describe('a host', () => {
   const failing = (errors: (EngineError | undefined)[]) => {
@@ -212,5 +215,65 @@ describe('the fleet', () => {
     mock.timers.tick(10_000);
     assert.equal(made, 2);
     assert.equal(fleet.hosts.get('unseen')?.state.kind, 'idle');
+  });
+});
+
+describe('a host whose engine answers', function () {
+  this.timeout(10_000);
+  let engine: StandIn;
+  let fleet: Fleet;
+  let host: Host;
+  let log: string[];
+
+  beforeEach(async () => {
+    mock.timers.enable({ apis: ['setInterval', 'Date'] });
+    log = [];
+    engine = await startStandIn();
+    engine.containers.set('a', 'running');
+    fleet = new Fleet(
+      () => new Engine(socketDialer({ host: '127.0.0.1', port: engine.port })),
+      (line) => log.push(line),
+    );
+    fleet.configure([{ name: 'h', endpoint: 'tcp://h', access: 'full' }]);
+    fleet.setVisible(true);
+    fleet.want('h');
+    host = await fleet.ready('h', AbortSignal.timeout(5000));
+    await until(() => host.lists.volumes.known);
+  });
+  afterEach(async () => {
+    fleet.dispose();
+    await engine.stop();
+    mock.timers.reset();
+  });
+
+  const until = async (condition: () => boolean) => {
+    for (let i = 0; !condition(); i++) {
+      assert.ok(i < 5000, 'condition not met within 5 s');
+      await delay(1);
+    }
+  };
+  const asked = (request: string) => engine.requests.filter((each) => each === request).length;
+
+  const stateOfA = () => host.lists.containers.items.get('a')?.state;
+  /** Lets five minutes go by, awake: its lists are asked for one after the other. */
+  const reconcile = async (meanwhile: () => void) => {
+    for (let seconds = 0; seconds < 300; seconds += 10) mock.timers.tick(10_000);
+    await until(() => stateOfA() === 'exited');
+    meanwhile();
+    await until(() => asked('GET /volumes') === 2);
+  };
+
+  it('counts and notes what reconciliation mends', async () => {
+    engine.containers.set('a', 'exited');
+    await reconcile(() => {});
+    assert.equal(host.corrections, 1);
+    assert.deepEqual(log, ['[h] corrected 1 containers that no event had told of']);
+  });
+
+  it('counts nothing that an event tells of, be it late', async () => {
+    engine.containers.set('a', 'exited');
+    await reconcile(() => engine.tell('die', 'a'));
+    assert.equal(host.corrections, 0);
+    assert.deepEqual(log, []);
   });
 });
