@@ -77,6 +77,17 @@ export class Engine {
     this.#version = undefined;
   }
 
+  /** Trusts no kept connection any more: what runs on them goes on, the next request dials anew. */
+  redial(): void {
+    const retiring = this.#pool;
+    this.#pool = undefined;
+    retiring?.then(async (pool) => {
+      this.#retired.add(pool);
+      await pool.close().catch(() => {});
+      this.#retired.delete(pool);
+    });
+  }
+
   /** True while a request that is no read is under way, a pull or an exec to its end: closing now would cut it off. */
   get changing(): boolean {
     return this.#changes > 0;
@@ -194,7 +205,7 @@ export class Engine {
     if (timeout === 0) return undefined;
     return setTimeout(() => {
       merged.abort(new EngineError('timeout', `No answer within ${timeout / 1000} s.`));
-      this.#retirePool();
+      this.redial();
       this.#timedOut();
     }, timeout);
   }
@@ -280,17 +291,6 @@ export class Engine {
         }),
     );
     return this.#pool;
-  }
-
-  /** After a silence no kept connection is trusted: what runs on them goes on, the next request dials anew. */
-  #retirePool(): void {
-    const retiring = this.#pool;
-    this.#pool = undefined;
-    retiring?.then(async (pool) => {
-      this.#retired.add(pool);
-      await pool.close().catch(() => {});
-      this.#retired.delete(pool);
-    });
   }
 
   /** A connection belongs to the pool, not to the request that first wanted it: it has a deadline of its own. */

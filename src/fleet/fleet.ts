@@ -184,7 +184,7 @@ export class Fleet {
     const timer = setInterval(() => {
       const before = last;
       last = Date.now();
-      if (last - before > 2 * pulse) for (const host of this.#hosts.values()) host.reset(before);
+      if (last - before > 2 * pulse) for (const host of this.#hosts.values()) host.distrust(before);
     }, pulse);
     return timer.unref();
   }

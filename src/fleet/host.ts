@@ -124,10 +124,25 @@ export class Host {
     else this.connect();
   }
 
-  /** Drops every connection, which was last known to be good at `seenAt` (ms since 1970), and connects anew. */
-  reset(seenAt = Date.now()): void {
+  /** Drops every connection and connects anew, as the settings say now. */
+  reset(): void {
     if (!this.#life) return;
     this.disconnect();
+    this.connect();
+  }
+
+  /**
+   * Connects anew, since no connection is to be trusted that was last known to be good at `seenAt` (ms since 1970). A
+   * change under way keeps its own: it may be alive after all, and where it is not, its keepalive ends it.
+   */
+  distrust(seenAt: number): void {
+    if (!this.#life) return;
+    if (this.#engine?.changing) {
+      this.#engine.redial();
+      this.#leave();
+    } else {
+      this.disconnect();
+    }
     if (this.#seenAt !== undefined) this.#seenAt = Math.min(this.#seenAt, seenAt);
     this.connect();
   }
@@ -135,18 +150,23 @@ export class Host {
   /** Closes every connection. What was listed stays, with its age. */
   disconnect(): void {
     if (!this.#life && !this.#engine) return;
-    this.#life?.abort();
-    this.#life = undefined;
-    this.#session?.end(new DOMException('Disconnected', 'AbortError'));
-    this.#engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
+    const engine = this.#engine;
     this.#engine = undefined;
-    this.#become(resting(this.config));
+    this.#leave();
+    engine?.close().catch((error) => this.#on.noted(this, `closing: ${String(error)}`));
   }
 
   /** Disconnects for good: who still holds it can't connect what nobody would close again. */
   dispose(): void {
     this.#disposed = true;
     this.disconnect();
+  }
+
+  #leave(): void {
+    this.#life?.abort();
+    this.#life = undefined;
+    this.#session?.end(new DOMException('Disconnected', 'AbortError'));
+    this.#become(resting(this.config));
   }
 
   async #nextState(signal: AbortSignal): Promise<void> {

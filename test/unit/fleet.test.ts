@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { socketDialer } from '../../src/engine/dial';
 import { EngineError } from '../../src/engine/errors';
 import { Engine } from '../../src/engine/http';
+import { pullImage } from '../../src/engine/pull';
+import { parseReference } from '../../src/engine/reference';
 import { Fleet } from '../../src/fleet/fleet';
 import type { Host } from '../../src/fleet/host';
 import { happenedAt } from '../../src/fleet/incidents';
@@ -275,5 +277,19 @@ describe('a host whose engine answers', function () {
     await reconcile(() => engine.tell('die', 'a'));
     assert.equal(host.corrections, 0);
     assert.deepEqual(log, []);
+  });
+
+  it('is connected anew after sleep, and what it changes goes on', async () => {
+    const pulling = pullImage(host.engine, parseReference('x'), { signal: new AbortController().signal });
+    await until(() => asked('POST /images/create') === 1);
+    const connections = engine.connections;
+    mock.timers.setTime(Date.now() + 3_600_000);
+    mock.timers.tick(10_000);
+    assert.equal(host.state.kind, 'connecting');
+    await until(() => host.state.kind === 'ready');
+    assert.equal(asked('GET /events'), 2);
+    assert.ok(engine.connections > connections);
+    engine.endPulls();
+    assert.equal((await pulling).status, 'Image is up to date for x');
   });
 });
