@@ -179,7 +179,7 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
       }
       if (change.affectsConfiguration('longshore.connectOnStartup')) attend();
       if (change.affectsConfiguration('longshore.statusBar')) health.redraw();
-      if (change.affectsConfiguration('longshore.ssh')) for (const host of fleet.hosts.values()) host.reset();
+      if (change.affectsConfiguration('longshore.ssh')) fleet.resetSsh();
     }),
   );
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseEndpoint } from '../engine/endpoint';
 import type { EngineEvent } from '../engine/events';
 import type { Engine } from '../engine/http';
 import type { HostConfig } from './config';
@@ -119,6 +120,14 @@ export class Fleet {
     return () => {
       this.#keepers--;
     };
+  }
+
+  /** Connects those anew that are reached by ssh: its settings are others now. */
+  resetSsh(): void {
+    for (const host of this.#hosts.values()) {
+      const { endpoint, problem } = host.config;
+      if (problem === undefined && parseEndpoint(endpoint).scheme === 'ssh') host.reset();
+    }
   }
 
   /** The host ready for a command, connected for a minute if nothing shows it. Rejects with what stands in the way. */

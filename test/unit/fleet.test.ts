@@ -198,6 +198,23 @@ describe('the fleet', () => {
     assert.equal(made, 1);
   });
 
+  it('connects only those anew whose way the settings of ssh are', () => {
+    const host = (name: string, endpoint: string) => ({ name, endpoint, access: 'full' }) as const;
+    fleet.configure([
+      host('seen', 'unix:///x'),
+      host('far', ' SSH://server'),
+      { ...host('broken', 'ssh://-x'), problem: "A server can't begin with -." },
+    ]);
+    for (const name of fleet.hosts.keys()) fleet.want(name);
+    assert.equal(made, 2);
+    fleet.resetSsh();
+    assert.equal(made, 3);
+    assert.deepEqual(
+      [...fleet.hosts.values()].map(({ state }) => state.kind),
+      ['connecting', 'connecting', 'failed'],
+    );
+  });
+
   it('goes on telling the others when one of its listeners fails', () => {
     let told = 0;
     fleet.onDidChange(() => assert.fail('a bug'));
