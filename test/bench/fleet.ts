@@ -73,12 +73,15 @@ async function removeAll(
   let updates = 0;
   const tree = showTree(fleet, () => updates++);
   const before = requests.length;
-  await Promise.all(ids.map((id) => removeContainer(client, id, { force: true })));
-  const { containers } = fleet.hosts.get('real')?.lists ?? {};
-  while ((containers?.items.size ?? 0) > 0) await delay(10);
-  await delay(500);
-  tree.hide();
-  return { requests: requests.length - before, updates };
+  try {
+    await Promise.all(ids.map((id) => removeContainer(client, id, { force: true })));
+    const { containers } = fleet.hosts.get('real')?.lists ?? {};
+    while ((containers?.items.size ?? 0) > 0) await delay(10);
+    await delay(500);
+    return { requests: requests.length - before, updates };
+  } finally {
+    tree.hide();
+  }
 }
 
 /** Cuts the connection a hundred times while another client works; then what the fleet knows must be the truth. */

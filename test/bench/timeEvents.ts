@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
   const times: number[] = [];
   let arrived = Number.NaN;
   let drawn = (_at: number) => {};
+  const tree = showTree(fleet, () => drawn(performance.now()));
   try {
     fleet.configure([local('real', port)]);
     fleet.setVisible(true);
@@ -27,7 +28,6 @@ export async function run(): Promise<void> {
     fleet.onDidChange(({ what }) => {
       if (what === 'event') arrived = performance.now();
     });
-    const tree = showTree(fleet, () => drawn(performance.now()));
     await calm();
     for (let i = 0; i < warmUp + rounds; i++) {
       const shown = new Promise<number>((resolve) => {
@@ -38,9 +38,9 @@ export async function run(): Promise<void> {
       // The next one is to be a lone event, too.
       await delay(300);
     }
-    tree.hide();
     handBack(times.slice(warmUp));
   } finally {
+    tree.hide();
     fleet.dispose();
     await client.close();
   }
