@@ -190,7 +190,8 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
 }
 
 function api(fleet: Fleet, onDidChange: vscode.Event<string | undefined>): LongshoreApi {
-  return {
+  // Every other extension is handed the same object.
+  return Object.freeze<LongshoreApi>({
     get hosts() {
       return [...fleet.hosts.values()].map(({ name, config, state }) => ({
         name,
@@ -210,5 +211,5 @@ function api(fleet: Fleet, onDidChange: vscode.Event<string | undefined>): Longs
         image,
         state,
       })),
-  };
+  });
 }

@@ -45,6 +45,10 @@ describe('the extension on a real engine', () => {
     assert.deepEqual(api.hosts, []);
   });
 
+  it('hands out what no other extension can replace', () => {
+    assert.throws(() => Object.assign(api, { ready: async () => {} }), TypeError);
+  });
+
   it('takes hosts from the settings, and connects none that nobody looks at', async () => {
     await configure({ one: { endpoint }, broken: { endpoint: 'ftp://x' } });
     await until('two hosts', () => api.hosts.length === 2);
