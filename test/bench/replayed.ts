@@ -29,8 +29,8 @@ export async function replayed(): Promise<Measurement[]> {
   try {
     const ports = engines.ready;
     const first = await interleave(9, { alone: () => slowestAlone(ports), fleet: () => firstTree(ports) });
-    collect();
     const baseline = await idleCpu();
+    collect();
     const heapBefore = process.memoryUsage().heapUsed;
     const { found, heap, idle } = await whileDrawn(ports, async (fleet) => {
       const found = findAll(fleet);
