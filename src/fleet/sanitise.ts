@@ -8,8 +8,12 @@ const longest = 2000;
 const unseen =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
 
+/** What most text is made of: none of it needs a closer look. */
+const plain = /^[ -~]*$/;
+
 /** Text that came from an engine, safe to show: what can't be seen becomes an escape, too long an end is cut. */
 export function sanitise(text: string): string {
+  if (plain.test(text) && text.length <= longest) return text;
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return cut.replace(unseen, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Container } from '../engine/containers';
 import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
@@ -27,7 +28,7 @@ export class TreeModel {
   readonly #drawn = new Map<string, readonly string[]>();
   /** Under whom a node was drawn last. */
   readonly #parents = new Map<string, string>();
-  readonly #rows = new Map<string, string>();
+  readonly #rows = new Map<string, Row>();
   readonly #limits = new Map<string, number>();
 
   constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions, stats: StatsOf = () => undefined) {
@@ -77,7 +78,7 @@ export class TreeModel {
   /** How a node looks now. */
   row(node: Node): Row {
     const row = this.#looks.of(node);
-    this.#rows.set(node.key, JSON.stringify(row));
+    this.#rows.set(node.key, row);
     return row;
   }
 
@@ -106,7 +107,8 @@ export class TreeModel {
     const parent = this.parent(node);
     if (!parent) return [];
     const above = this.makeRoom(parent);
-    const at = this.#whole(parent).findIndex(({ key }) => key === node.key);
+    if (!isPaged(parent)) return above;
+    const at = this.#members(parent).nodes.findIndex(({ key }) => key === node.key);
     if (at < this.#limit(parent.key)) return above;
     this.#limits.set(parent.key, Math.ceil((at + 1) / page) * page);
     return [...above, parent];
@@ -153,7 +155,7 @@ export class TreeModel {
     for (const id of ids) {
       const node = this.#nodes.get(itemKey(host, kind, id));
       const before = node && this.#rows.get(node.key);
-      if (node && before !== undefined && before !== JSON.stringify(this.#looks.of(node))) changed.push(node);
+      if (node && before && !isDeepStrictEqual(before, this.#looks.of(node))) changed.push(node);
     }
     return changed;
   }
@@ -181,7 +183,7 @@ export class TreeModel {
   }
 
   #looksOther(node: Node): boolean {
-    return this.#rows.get(node.key) !== JSON.stringify(this.#looks.of(node));
+    return !isDeepStrictEqual(this.#rows.get(node.key), this.#looks.of(node));
   }
 
   #holdsOther(parent: Node | undefined): boolean {
@@ -193,24 +195,9 @@ export class TreeModel {
 
   #children(parent: Node | undefined): Node[] {
     if (!parent) return this.#top();
-    const whole = this.#whole(parent);
-    return parent.type === 'group' || parent.type === 'cluster' ? this.#paged(parent, whole) : whole;
-  }
-
-  /** All who stand under a node, on however many pages. */
-  #whole(parent: Node): Node[] {
-    switch (parent.type) {
-      case 'folder':
-        return this.#shown.hosts(parent.name).map((name) => this.hostNode(name));
-      case 'host':
-        return this.#underHost(parent.host);
-      case 'group':
-        return this.#underGroup(parent.host, parent.kind);
-      case 'cluster':
-        return this.#containers(parent.host, this.#shown.clusters(parent.host).get(parent.value));
-      default:
-        return [];
-    }
+    if (isPaged(parent)) return this.#paged(parent);
+    if (parent.type === 'folder') return this.#shown.hosts(parent.name).map((name) => this.hostNode(name));
+    return parent.type === 'host' ? this.#underHost(parent.host) : [];
   }
 
   #top(): Node[] {
@@ -240,33 +227,38 @@ export class TreeModel {
     return [...messages, ...this.#shown.kinds(name).map((kind) => this.groupNode(name, kind))];
   }
 
-  #underGroup(host: string, kind: Kind): Node[] {
-    const problem = this.#fleet.hosts.get(host)?.lists[kind].problem;
-    if (kind !== 'containers') {
-      const items = this.#shown.items(host, kind).map((item) => this.itemNode(host, kind, idOf(kind, item)));
-      // What was known stays, below what is wrong with it.
-      return problem instanceof Error ? [this.#message(host, problem.message, 'error', kind), ...items] : items;
-    }
-    const clusters = this.#shown.clusters(host);
-    const gathered = [...clusters.keys()]
-      .filter((value) => value !== '')
-      .map((value) => this.#clusterNode(host, value));
-    return [...gathered, ...this.#containers(host, clusters.get(''))];
-  }
-
-  #containers(host: string, containers: readonly Container[] = []): Node[] {
-    return containers.map(({ id }) => this.itemNode(host, 'containers', id));
-  }
-
-  #paged(parent: Node, nodes: Node[]): Node[] {
+  #paged(parent: PagedNode): Node[] {
     const limit = this.#limit(parent.key);
+    const { nodes, count } = this.#members(parent, limit + 1);
     // One row more is no longer than the row that would announce it.
-    if (nodes.length <= limit + 1) return nodes;
-    const left = nodes.length - limit;
-    return [
-      ...nodes.slice(0, limit),
-      this.#node({ type: 'more', key: `${parent.key}/more`, parent: parent.key, left }),
-    ];
+    if (count <= limit + 1) return nodes;
+    const more = this.#node({ type: 'more', key: `${parent.key}/more`, parent: parent.key, left: count - limit });
+    return [...nodes.slice(0, limit), more];
+  }
+
+  /** Who stands under a node that is paged, the first of them, and how many there are. */
+  #members(parent: PagedNode, most = Number.POSITIVE_INFINITY): { nodes: Node[]; count: number } {
+    const { host } = parent;
+    const kind = parent.type === 'group' ? parent.kind : 'containers';
+    const clusters = this.#shown.clusters(host);
+    const heads: Node[] = [];
+    const values: string[] = [];
+    let items: readonly Item[];
+    if (parent.type === 'cluster') {
+      items = clusters.get(parent.value) ?? [];
+    } else if (kind === 'containers') {
+      values.push(...[...clusters.keys()].filter((value) => value !== ''));
+      items = clusters.get('') ?? [];
+    } else {
+      const problem = this.#fleet.hosts.get(host)?.lists[kind].problem;
+      // What was known stays, below what is wrong with it.
+      if (problem instanceof Error) heads.push(this.#message(host, problem.message, 'error', kind));
+      items = this.#shown.items(host, kind);
+    }
+    const heading = [...heads, ...values.slice(0, most).map((value) => this.#clusterNode(host, value))];
+    const rest = items.slice(0, Math.max(0, most - heading.length));
+    const nodes = [...heading, ...rest.map((item) => this.itemNode(host, kind, idOf(kind, item)))];
+    return { nodes, count: heads.length + values.length + items.length };
   }
 
   #limit(parent: string): number {
@@ -295,6 +287,13 @@ export class TreeModel {
     }
     return fresh;
   }
+}
+
+/** A node whose children are shown page by page. */
+type PagedNode = Extract<Node, { type: 'group' | 'cluster' }>;
+
+function isPaged(node: Node): node is PagedNode {
+  return node.type === 'group' || node.type === 'cluster';
 }
 
 function folderKey(name: string): string {
