@@ -24,6 +24,8 @@ export class TreeModel {
   readonly #looks: NodeRows;
   /** The drawn ones, by key. */
   readonly #nodes = new Map<string, Node>();
+  /** The nodes of items for as long as these stay the same: to make a key takes longer than to compare a page. */
+  readonly #ofItems = new WeakMap<Item, ItemNode>();
   /** Keys of the children last given for a parent ('' is the root). */
   readonly #drawn = new Map<string, readonly string[]>();
   /** Under whom a node was drawn last. */
@@ -93,7 +95,7 @@ export class TreeModel {
   }
 
   /** The node of an object, whether or not it is drawn. */
-  itemNode(host: string, kind: Kind, id: string): Node {
+  itemNode(host: string, kind: Kind, id: string): ItemNode {
     return this.#node({ type: 'item', key: itemKey(host, kind, id), host, kind, id });
   }
 
@@ -257,8 +259,17 @@ export class TreeModel {
     }
     const heading = [...heads, ...values.slice(0, most).map((value) => this.#clusterNode(host, value))];
     const rest = items.slice(0, Math.max(0, most - heading.length));
-    const nodes = [...heading, ...rest.map((item) => this.itemNode(host, kind, idOf(kind, item)))];
+    const nodes = [...heading, ...rest.map((item) => this.#nodeOf(host, kind, item))];
     return { nodes, count: heads.length + values.length + items.length };
+  }
+
+  #nodeOf(host: string, kind: Kind, item: Item): ItemNode {
+    let node = this.#ofItems.get(item);
+    if (node?.host !== host) {
+      node = this.itemNode(host, kind, idOf(kind, item));
+      this.#ofItems.set(item, node);
+    }
+    return node;
   }
 
   #limit(parent: string): number {
@@ -280,14 +291,17 @@ export class TreeModel {
   }
 
   /** VS Code knows a row by its object: the same one for the same key, unless what it says has changed. */
-  #node<N extends Node>(fresh: N): Node {
-    const known = this.#nodes.get(fresh.key);
+  #node<N extends Node>(fresh: N): N {
+    // The type of a node is part of its key.
+    const known = this.#nodes.get(fresh.key) as N | undefined;
     if (known && (!('text' in fresh) || ('text' in known && known.text === fresh.text))) {
       if (!('left' in fresh) || ('left' in known && known.left === fresh.left)) return known;
     }
     return fresh;
   }
 }
+
+type ItemNode = Extract<Node, { type: 'item' }>;
 
 /** A node whose children are shown page by page. */
 type PagedNode = Extract<Node, { type: 'group' | 'cluster' }>;
@@ -310,6 +324,7 @@ function itemKey(host: string, kind: Kind, id: string): string {
 
 /** Names are anybody's choice: in keys they have no slash, and halves of pairs, which can't be encoded, are replaced. */
 function encoded(text: string): string {
+  if (/^[\w.-]*$/.test(text)) return text;
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
