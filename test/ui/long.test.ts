@@ -155,4 +155,29 @@ describe('a host of 250 containers', function () {
     await bench.screenshot('43-hostile-words');
     assert.equal(await said.locator('a[data-href], .notification-list-item-message a').count(), 0);
   });
+
+  it('shows the next page by keys alone, and keeps what was collapsed over a filter', async () => {
+    await palette('Notifications: Clear All Notifications');
+    await row(/^c\d/).click();
+    await bench.page.keyboard.press('End');
+    await row(/^liar/).click();
+    await bench.page.keyboard.press('ArrowLeft');
+    await title('Filter');
+    await answer('nowhere');
+    await row(/^harbour/).waitFor({ state: 'detached' });
+    await title('Clear Filter');
+    await row(/^c001/).click();
+    await bench.page.keyboard.press('End');
+    await row(/^liar/).waitFor();
+    assert.equal(await row(/^liar/).getAttribute('aria-expanded'), 'false');
+    const focused = bench.page.locator('.pane-body [role="treeitem"].focused');
+    for (let up = 0; up < 10 && !/^Show more/.test((await focused.textContent()) ?? ''); up++) {
+      await bench.page.keyboard.press('ArrowUp');
+    }
+    await bench.screenshot('44-more');
+    await bench.page.keyboard.press('Enter');
+    await row(/^Show more/).waitFor({ state: 'detached' });
+    await row(/^c2\d\d/).waitFor();
+    await bench.screenshot('45-next-page');
+  });
 });
