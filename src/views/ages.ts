@@ -6,13 +6,14 @@ export function formatAge(then: number, now: number): string {
 }
 
 /**
- * A moment by the clock, with its day unless that is today; both in ms since 1970. What VS Code draws once and keeps
- * must not tell an age, which would stand still.
+ * A moment (ms since 1970) with its day, by this machine's clock. What VS Code draws once and keeps must tell no age,
+ * which would stand still.
  */
-export function formatMoment(then: number, now: number): string {
-  const moment = new Date(then);
-  const isToday = moment.toDateString() === new Date(now).toDateString();
-  return isToday
-    ? moment.toLocaleTimeString(undefined, { timeStyle: 'short' })
-    : moment.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+export function formatMoment(at: number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** The time of day of a moment (ms since 1970) that is not long ago. */
+export function formatClock(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' });
 }

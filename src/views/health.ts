@@ -66,7 +66,7 @@ export class Health implements vscode.Disposable {
     const seen = hosts.every(({ state }) => state.kind !== 'ready')
       ? Math.max(0, ...hosts.map(({ seenAt = 0 }) => seenAt))
       : 0;
-    const age = seen > 0 ? ` (as seen ${formatMoment(seen, Date.now())})` : '';
+    const age = seen > 0 ? ` (as seen ${formatMoment(seen)})` : '';
     this.#view.badge = troubled > 0 ? { value: troubled, tooltip: `${trouble}${age}` } : undefined;
     const wanted = vscode.workspace.getConfiguration('longshore').get('statusBar', true);
     const known = containers.length > 0 || hosts.some(({ state }) => state.kind === 'ready' || state.kind === 'failed');

@@ -8,16 +8,16 @@ import { grey, type Icon, orange, type Row, red, yellow } from './row';
 
 /**
  * The row of a host: how it is reached while it is well, what is wrong while it isn't, what is dangerous about it, and
- * how many of its containers are in trouble. `now` is in ms since 1970.
+ * how many of its containers are in trouble.
  */
-export function hostRow(host: Host, troubled: number, now: number): Row {
+export function hostRow(host: Host, troubled: number): Row {
   const { config, state } = host;
   const danger = dangerOf(config);
   const access = { full: '', confirm: 'asks before changes', readOnly: 'read-only' }[config.access];
   const lasting = config.problem === undefined ? [danger?.short ?? '', access] : [];
   const trouble = troubleWords(troubled);
   // A long endpoint must not push it out of sight.
-  const parts = state.kind === 'ready' ? [trouble, ...stateParts(host, now)] : [...stateParts(host, now), trouble];
+  const parts = state.kind === 'ready' ? [trouble, ...stateParts(host)] : [...stateParts(host), trouble];
   const description = [...parts, ...lasting].filter((part) => part !== '').join(' · ');
   return {
     label: sanitise(host.name),
@@ -33,23 +33,23 @@ export function troubleWords(count: number): string {
   return count === 0 ? '' : `${count} in trouble`;
 }
 
-function stateParts(host: Host, now: number): string[] {
+function stateParts(host: Host): string[] {
   const { config, state } = host;
   switch (state.kind) {
     case 'held':
       return ['not allowed yet'];
     case 'connecting':
-      return ['connecting…', seenWords(host, now)];
+      return ['connecting…', seenWords(host)];
     case 'failed':
       if (config.problem !== undefined) return ['can not be used'];
-      return [failures[state.error.kind] ?? 'failed', seenWords(host, now)];
+      return [failures[state.error.kind] ?? 'failed', seenWords(host)];
     default:
       return [config.endpoint];
   }
 }
 
-function seenWords({ seenAt }: Host, now: number): string {
-  return seenAt === undefined ? '' : `seen ${formatMoment(seenAt, now)}`;
+function seenWords({ seenAt }: Host): string {
+  return seenAt === undefined ? '' : `seen ${formatMoment(seenAt)}`;
 }
 
 const failures: Readonly<Partial<Record<ErrorKind, string>>> = {

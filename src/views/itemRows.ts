@@ -10,7 +10,7 @@ import type { Access } from '../fleet/config';
 import { isTroubled } from '../fleet/incidents';
 import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';
-import { formatAge, formatMoment } from './ages';
+import { formatAge, formatClock } from './ages';
 import { green, grey, type Icon, orange, type Row, red, yellow } from './row';
 
 /**
@@ -25,7 +25,7 @@ export function containerRow(
   const { name, image, ports } = container;
   const state = stateWords(container);
   const published = portWords(ports);
-  const died = diedAt === undefined ? '' : `died ${formatMoment(diedAt, Date.now())}`;
+  const died = diedAt === undefined ? '' : `died ${formatClock(diedAt)}`;
   const figures = stats ? `${stats.cpuPercent.toFixed(1)}% ${memorySize(stats.memory)}` : '';
   return {
     label: sanitise(name),

@@ -57,7 +57,7 @@ export class NodeRows {
       case 'host': {
         const host = this.#fleet.hosts.get(node.host);
         return host
-          ? hostRow(host, this.#incidents.troubled(host).length, Date.now())
+          ? hostRow(host, this.#incidents.troubled(host).length)
           : plain(node.host, 'vm-outline', 'host gone');
       }
       case 'group':

@@ -22,7 +22,7 @@ const mostLabels = 12;
 const mostLinks = 12;
 
 /** What people look for in a container. `inspected` is the engine's own JSON, where it could be had. */
-export function containerFacts(container: Container, endpoint: Endpoint, inspected: Fields, now: number): Fact[] {
+export function containerFacts(container: Container, endpoint: Endpoint, inspected: Fields): Fact[] {
   const state = inner(inspected.State);
   const health = inner(state.Health);
   const probe = inner(Array.isArray(health.Log) ? health.Log.at(-1) : undefined);
@@ -31,9 +31,9 @@ export function containerFacts(container: Container, endpoint: Endpoint, inspect
     return `${(type === 'volume' && name) || source} → ${destination}${writable ? '' : ' (read-only)'}`;
   });
   return facts([
-    ['State', joined(stateWords(container), since(state, now), state.OOMKilled === true ? 'out of memory' : '')],
+    ['State', joined(stateWords(container), since(state), state.OOMKilled === true ? 'out of memory' : '')],
     ['Error', text(state.Error)],
-    ['Health', joined(text(probe.Output).trim(), moment(text(probe.End), now))],
+    ['Health', joined(text(probe.Output).trim(), moment(text(probe.End)))],
     ['Restarts', restarts > 0 ? String(restarts) : ''],
     ['Image', container.image],
     ['Command', container.command],
@@ -41,18 +41,18 @@ export function containerFacts(container: Container, endpoint: Endpoint, inspect
     ...linkFacts(container, endpoint),
     ['Networks', container.networks.join(', ')],
     ...mounts.map((mount): Fact => ['Mount', mount]),
-    ['Created', formatMoment(container.created * 1000, now)],
+    ['Created', formatMoment(container.created * 1000)],
     ['Id', shortId(container.id)],
     ...labelFacts(container.labels),
   ]);
 }
 
 /** What people look for in an image. */
-export function imageFacts(image: Image, users: readonly string[], now: number): Fact[] {
+export function imageFacts(image: Image, users: readonly string[]): Fact[] {
   return facts([
     ['Tags', image.tags.join(', ')],
     ['Size', humanSize(image.size)],
-    ['Created', image.created > 0 ? formatMoment(image.created * 1000, now) : ''],
+    ['Created', image.created > 0 ? formatMoment(image.created * 1000) : ''],
     ['Used by', users.join(', ')],
     ['Digest', image.digests.join(', ')],
     ['Id', shortId(image.id)],
@@ -100,18 +100,18 @@ export function hostFacts(host: Host): Fact[] {
 }
 
 /** Since when it has been in its state. */
-function since(state: Fields, now: number): string {
+function since(state: Fields): string {
   // Between two tries Docker says that it runs.
   const runs = state.Running === true && state.Restarting !== true;
-  const at = moment(text(runs ? state.StartedAt : state.FinishedAt), now);
+  const at = moment(text(runs ? state.StartedAt : state.FinishedAt));
   return at && `${runs ? 'started' : 'ended'} ${at}`;
 }
 
 /** A moment as an engine writes it, by the clock; '' for none. */
-function moment(iso: string, now: number): string {
+function moment(iso: string): string {
   const at = Date.parse(iso);
   // Docker's zero time stands for never.
-  return Number.isNaN(at) || at <= 0 ? '' : formatMoment(at, now);
+  return Number.isNaN(at) || at <= 0 ? '' : formatMoment(at);
 }
 
 function joined(...parts: readonly string[]): string {

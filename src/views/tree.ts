@@ -123,12 +123,12 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
         const container = containers.items.get(node.id);
         if (!container) return [];
         const inspected = await this.#inspect(node.host, node.id, token);
-        return containerFacts(container, await resolveEndpoint(host), inspected, Date.now());
+        return containerFacts(container, await resolveEndpoint(host), inspected);
       }
       case 'images': {
         const image = images.items.get(node.id);
         const users = all.filter(({ imageId }) => imageId === node.id).map(({ name }) => name);
-        return image ? imageFacts(image, users, Date.now()) : [];
+        return image ? imageFacts(image, users) : [];
       }
       case 'networks': {
         const network = networks.items.get(node.id);

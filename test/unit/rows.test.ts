@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ContainerState, Health } from '../../src/engine/containers';
 import { itemWords } from '../../src/fleet/capabilityWords';
 import { sanitise, sanitiseLabel, sanitiseNotice } from '../../src/fleet/sanitise';
-import { formatMoment } from '../../src/views/ages';
+import { formatClock } from '../../src/views/ages';
 import { containerRow, imageRow, networkRow, portWords, volumeRow } from '../../src/views/itemRows';
 import { container, image } from './fixtures';
 
@@ -25,7 +25,7 @@ describe('the row of a container', () => {
   it('tells when it died by itself, also once it runs again', () => {
     const diedAt = Date.now();
     const row = containerRow(container(), 'full', { diedAt });
-    const died = `died ${formatMoment(diedAt, diedAt)}`;
+    const died = `died ${formatClock(diedAt)}`;
     assert.equal(row.description, `${died} · nginx:1.27`);
     assert.equal(row.tone, 'trouble');
     assert.ok(row.spoken.includes(`container web, running, ${died}, image`), row.spoken);
