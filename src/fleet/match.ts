@@ -41,42 +41,48 @@ export function findable(kind: Kind, item: Container | Image | Network | Volume)
   }
 }
 
-/** One word that is looked for. */
+/** One word that is looked for, and the lines that it begins or is: made once, since they are looked for everywhere. */
 export interface Word {
   readonly text: string;
-  /** The number of what is written as a port (`:8080`) or could be one (`8080`). */
-  readonly port: string | undefined;
-  /** The digits of what could be the beginning of an id. */
+  readonly beginning: string;
+  readonly line: string;
+  /** For what is written as a port (`:8080`) or could be one (`8080`). */
+  readonly port: { readonly beginning: string; readonly line: string; readonly only: boolean } | undefined;
+  /** For what could be the beginning of an id. */
   readonly id: string | undefined;
 }
 
 /** The words of what a person typed. */
 export function toWords(query: string): Word[] {
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((text) => ({
-      text,
-      port: /^:?(\d{1,5})$/.exec(text)?.[1],
-      id: /^(?:sha256:)?([0-9a-f]{4,})$/.exec(text)?.[1],
-    }));
+  return query.toLowerCase().split(/\s+/).filter(Boolean).map(toWord);
+}
+
+function toWord(text: string): Word {
+  const digits = /^:?(\d{1,5})$/.exec(text)?.[1];
+  const id = /^(?:sha256:)?([0-9a-f]{4,})$/.exec(text)?.[1];
+  return {
+    text,
+    beginning: `\n${text}`,
+    line: `\n${text}\n`,
+    port: digits === undefined ? undefined : { beginning: `\n${digits}`, line: `\n${digits}\n`, only: digits !== text },
+    id: id === undefined ? undefined : `\n${id}`,
+  };
 }
 
 /**
  * How well a word fits, 0 best; undefined where it doesn't: a name, or a port asked for as one, goes first, then what
  * begins with the word, then what contains it.
  */
-export function rankOf({ name, texts, ids, ports, states }: Findable, { text, port, id }: Word): number | undefined {
-  if (port !== undefined && text !== port)
-    return ports.includes(`\n${port}\n`) ? 0 : ports.includes(`\n${port}`) ? 3 : undefined;
+export function rankOf({ name, texts, ids, ports, states }: Findable, word: Word): number | undefined {
+  const { text, port } = word;
+  if (port?.only) return ports.includes(port.line) ? 0 : ports.includes(port.beginning) ? 3 : undefined;
   if (name.includes(text)) return name === text ? 0 : name.startsWith(text) ? 1 : 2;
-  if (port !== undefined && ports.includes(`\n${port}\n`)) return 1;
-  if (texts.includes(text)) return texts.includes(`\n${text}`) ? 3 : 4;
+  if (port && ports.includes(port.line)) return 1;
+  if (texts.includes(text)) return texts.includes(word.beginning) ? 3 : 4;
   const fits =
-    states.includes(`\n${text}\n`) ||
-    (id !== undefined && ids.includes(`\n${id}`)) ||
-    (port !== undefined && ports.includes(`\n${port}`));
+    states.includes(word.line) ||
+    (word.id !== undefined && ids.includes(word.id)) ||
+    (port !== undefined && ports.includes(port.beginning));
   return fits ? 3 : undefined;
 }
 
@@ -94,7 +100,7 @@ function make(
   return {
     name: (texts[0] ?? '').toLowerCase(),
     texts: lines(texts),
-    ids: lines(ids.map((id) => id.replace(/^sha256:/, ''))),
+    ids: lines(ids.map((id) => (id.startsWith('sha256:') ? id.slice('sha256:'.length) : id))),
     ports: lines(ports),
     states: lines(states),
   };
@@ -109,5 +115,5 @@ function labelTexts(labels: Readonly<Record<string, string>>): string[] {
 }
 
 function isHash(text: string): boolean {
-  return /^(?:sha256:)?[0-9a-f]{64}$/.test(text);
+  return text.length >= 64 && /^(?:sha256:)?[0-9a-f]{64}$/.test(text);
 }

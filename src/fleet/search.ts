@@ -3,6 +3,7 @@ import type { Image } from '../engine/images';
 import type { Network } from '../engine/networks';
 import type { Volume } from '../engine/volumes';
 import type { Fleet } from './fleet';
+import type { Host } from './host';
 import { type Kind, kinds } from './lists';
 import { type Findable, findable, rankOf, toWords, type Word } from './match';
 import type { ItemTarget } from './target';
@@ -20,13 +21,20 @@ export interface Result {
   readonly complete: boolean;
 }
 
-/** What one call may take, in ms: results come in time, and the rest with the next call. */
-const budget = 20;
+/** Of so many objects one call works out what they can be found by, and leaves the rest to the next: results come in time. */
+const mostPerCall = 2000;
+
+/** What the objects of one list can be found by, by id: all of them at a revision, or as many as there was time for. */
+interface Index {
+  readonly revision: number;
+  readonly complete: boolean;
+  readonly entries: ReadonlyMap<string, { readonly item: Item; readonly found: Findable }>;
+}
 
 /** Finds objects over all hosts. What an object can be found by is worked out once for as long as it stays the same. */
 export class Search {
   readonly #fleet: Fleet;
-  readonly #findables = new WeakMap<Item, Findable>();
+  readonly #indexes = new WeakMap<object, Index>();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -39,51 +47,55 @@ export class Search {
    * complete: what they worked out stays, so another call goes on from there.
    */
   find(query: string, limit: number): Result {
-    const deadline = performance.now() + budget;
+    const budget = { left: mostPerCall };
+    const places = kinds.flatMap((kind) =>
+      this.#fleet.shown.map((host) => ({ kind, host, index: this.#index(kind, host.lists[kind], budget) })),
+    );
+    const complete = places.every(({ index }) => index.complete);
     const words = toWords(query);
     const best = new Best(limit);
-    const hosts = this.#fleet.shown;
-    for (const kind of kinds) {
-      for (const host of hosts) {
-        const hostName = host.name.toLowerCase();
-        for (const [id, item] of host.lists[kind].items) {
-          if (!this.#findables.has(item) && performance.now() > deadline) {
-            return { found: best.take(), complete: false };
-          }
-          const rank = this.#rank(kind, item, hostName, words);
-          if (rank === undefined) continue;
-          best.add(rank + kinds.indexOf(kind) / 10, () => ({
-            host: host.name,
-            kind,
-            id,
-            name: this.#of(kind, item).name,
-          }));
-          if (words.length === 0 && best.isFull) return { found: best.take(), complete: true };
-        }
+    for (const { kind, host, index } of places) {
+      const hostName = host.name.toLowerCase();
+      for (const [id, { found }] of index.entries) {
+        const rank = rankIn(found, hostName, words);
+        if (rank === undefined) continue;
+        best.add(rank + kinds.indexOf(kind) / 10, () => ({ host: host.name, kind, id, name: found.name }));
+        if (words.length === 0 && best.isFull) return { found: best.take(), complete };
       }
     }
-    return { found: best.take(), complete: true };
+    return { found: best.take(), complete };
   }
 
-  #rank(kind: Kind, item: Item, hostName: string, words: readonly Word[]): number | undefined {
-    const found = this.#of(kind, item);
-    let sum = 0;
-    for (const word of words) {
-      const rank = rankOf(found, word) ?? (hostName.includes(word.text) ? 5 : undefined);
-      if (rank === undefined) return undefined;
-      sum += rank;
+  /** What a list's objects can be found by, as far as it is known or in the budget. */
+  #index(kind: Kind, list: Host['lists'][Kind], budget: { left: number }): Index {
+    const known = this.#indexes.get(list) ?? { revision: -1, complete: false, entries: new Map() };
+    if (known.complete && known.revision === list.revision) return known;
+    if (budget.left === 0) return { ...known, complete: false };
+    const entries = new Map<string, { item: Item; found: Findable }>();
+    for (const [id, item] of list.items as ReadonlyMap<string, Item>) {
+      const before = known.entries.get(id);
+      if (before?.item === item) {
+        entries.set(id, before);
+      } else if (budget.left > 0) {
+        budget.left--;
+        entries.set(id, { item, found: findable(kind, item) });
+      }
     }
-    return sum;
+    const index = { revision: list.revision, complete: entries.size === list.items.size, entries };
+    this.#indexes.set(list, index);
+    return index;
   }
+}
 
-  #of(kind: Kind, item: Item): Findable {
-    let found = this.#findables.get(item);
-    if (!found) {
-      found = findable(kind, item);
-      this.#findables.set(item, found);
-    }
-    return found;
+/** How well all words together fit, 0 best; undefined where one doesn't. */
+function rankIn(found: Findable, hostName: string, words: readonly Word[]): number | undefined {
+  let sum = 0;
+  for (const word of words) {
+    const rank = rankOf(found, word) ?? (hostName.includes(word.text) ? 5 : undefined);
+    if (rank === undefined) return undefined;
+    sum += rank;
   }
+  return sum;
 }
 
 /** Keeps the best so many: by rank, and shorter names first among equals. Beyond ten times as many it keeps no more equals. */

@@ -3,20 +3,19 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createContainer, listContainers } from '../../src/engine/containers';
+import { createContainer } from '../../src/engine/containers';
 import { socketDialer } from '../../src/engine/dial';
 import { Engine } from '../../src/engine/http';
 import type { Fleet } from '../../src/fleet/fleet';
 import { Search } from '../../src/fleet/search';
-import type { TreeModel } from '../../src/views/treeModel';
 import { startEngine } from '../rig/engine';
 import { engineRequest } from '../rig/engineHttp';
 import { startForked } from '../rig/forked';
 import { makeImage } from '../rig/image';
 import { currentRun } from '../rig/owned';
-import { local, localFleet } from './localFleet';
-import { interleave, type Measurement, measured, percentile } from './measure';
-import { showTree } from './showTree';
+import { inExtensionHost } from './extensionHost';
+import { type Measurement, measured, percentile } from './measure';
+import { whileDrawn } from './whileDrawn';
 
 const hosts = 50;
 const containers = 1000;
@@ -28,7 +27,10 @@ export async function replayed(): Promise<Measurement[]> {
   const engines = await startForked<number[]>(path.join(__dirname, 'replayedEngines.ts'), [recorded, String(hosts)]);
   try {
     const ports = engines.ready;
-    const first = await interleave(9, { alone: () => slowestAlone(ports), fleet: () => firstTree(ports) });
+    const first = (await inExtensionHost('timeFirstTree', { LONGSHORE_BENCH_PORTS: JSON.stringify(ports) })) as {
+      listed: number;
+      drawn: number;
+    };
     const baseline = await idleCpu();
     collect();
     const heapBefore = process.memoryUsage().heapUsed;
@@ -40,7 +42,8 @@ export async function replayed(): Promise<Measurement[]> {
       return { found, heap, idle: await idleCpu() };
     });
     return [
-      measured('fleet.50x1000.firstTree.ratioToLists', first.ratio('fleet', 'alone'), '×', { atMost: 1.2 }),
+      measured('fleet.50x1000.listed.ratioToLists', first.listed, '×', { atMost: 1.2 }),
+      measured('fleet.50x1000.firstTree.ratioToLists', first.drawn, '×', { atMost: 1.2 }),
       measured('find.50x1000.ms', percentile(found, 95), 'ms', { atMost: 50 }),
       measured('fleet.50x1000.heapPerHost.MB', heap, 'MB', { atMost: 2 }),
       measured('fleet.50x1000.cpuIdle.percent', Math.max(0, idle - baseline), '%', { atMost: 1 }),
@@ -48,43 +51,6 @@ export async function replayed(): Promise<Measurement[]> {
   } finally {
     await engines.stop();
   }
-}
-
-/** Looks at all hosts until the containers of each are drawn, to the end of the first page, and until `use` is done. */
-async function whileDrawn<T>(
-  ports: readonly number[],
-  use: (fleet: Fleet, model: TreeModel) => T | Promise<T>,
-): Promise<T> {
-  const fleet = localFleet();
-  fleet.configure(ports.map((port, index) => local(`h${index}`, port)));
-  let drawn = () => {};
-  const tree = showTree(fleet, () => drawn());
-  try {
-    fleet.setVisible(true);
-    await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('Not all hosts were drawn')), 60_000);
-      drawn = () => {
-        if (![...fleet.hosts.values()].every(({ lists }) => lists.containers.known)) return;
-        clearTimeout(late);
-        resolve();
-      };
-    });
-    return await use(fleet, tree.model);
-  } finally {
-    tree.hide();
-    fleet.dispose();
-  }
-}
-
-/** From nothing to the containers of all hosts drawn, in ms. */
-function firstTree(ports: readonly number[]): Promise<number> {
-  const started = performance.now();
-  return whileDrawn(ports, (_fleet, model) => {
-    const took = performance.now() - started;
-    const drawn = new Set(model.openContainers(new Set()).map(({ host }) => host));
-    if (drawn.size < hosts) throw new Error(`Only ${drawn.size} hosts were drawn`);
-    return took;
-  });
 }
 
 /** What queries over the whole fleet take, in ms each. */
@@ -110,20 +76,6 @@ async function idleCpu(): Promise<number> {
 function collect(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
-}
-
-/** The same lists, all at once, without a fleet: the replay, a process of its own, shares this machine's cores. */
-async function slowestAlone(ports: readonly number[]): Promise<number> {
-  const engines = ports.map((port) => new Engine(socketDialer({ host: '127.0.0.1', port })));
-  const started = performance.now();
-  await Promise.all(
-    engines.map(async (engine) => {
-      await listContainers(engine);
-    }),
-  );
-  const took = performance.now() - started;
-  await Promise.all(engines.map((engine) => engine.close()));
-  return took;
 }
 
 /** What a real engine answers to each list's path, its container a thousand times. */

@@ -70,10 +70,10 @@ describe('find', () => {
       shown: hosts.map(({ name, containers }) => ({
         name,
         lists: {
-          containers: { items: new Map(containers.map((each) => [each.id, each])) },
-          images: { items: new Map() },
-          networks: { items: new Map() },
-          volumes: { items: new Map() },
+          containers: { items: new Map(containers.map((each) => [each.id, each])), revision: 1 },
+          images: { items: new Map(), revision: 1 },
+          networks: { items: new Map(), revision: 1 },
+          volumes: { items: new Map(), revision: 1 },
         },
       })),
     }) as unknown as Fleet;
@@ -115,5 +115,23 @@ describe('find', () => {
     const fleet = fleetOf({ name: 'one', containers });
     assert.equal(names(fleet, '', 2).length, 2);
     assert.equal(names(fleet, 'w', 2).length, 2);
+  });
+
+  it('comes to an end in steps, however many there are, and finds what changed since', () => {
+    const containers = Array.from({ length: 5000 }, (_, index) => named(`c${index}`, index, { id: `id${index}` }));
+    const fleet = fleetOf({ name: 'one', containers });
+    const search = new Search(fleet);
+    let calls = 1;
+    for (; !search.find('nowhere', 10).complete; calls++) assert.ok(calls < 1000);
+    assert.ok(calls > 1, 'more than one call has time for');
+    assert.equal(search.find('c4999', 10).found.length, 1);
+    const list = fleet.shown[0]?.lists.containers;
+    assert.ok(list);
+    (list.items as Map<string, Container>).set('new', named('new-one', 1, { id: 'new' }));
+    Object.assign(list, { revision: 2 });
+    assert.deepEqual(search.find('new-one', 10), {
+      found: [{ host: 'one', kind: 'containers', id: 'new', name: 'new-one' }],
+      complete: true,
+    });
   });
 });
