@@ -46,6 +46,8 @@ export class Engine {
   readonly #retired = new Set<Pool>();
   #version: Promise<string> | undefined;
   #timedOut = () => {};
+  /** Only a turn after an answer has ended does undici take its connection for free: who asks earlier makes it dial another. */
+  #freed: Promise<unknown> = Promise.resolve();
 
   constructor(dialer: Dialer, options: EngineOptions = {}) {
     this.#dialer = dialer;
@@ -160,7 +162,7 @@ export class Engine {
   async #whole(request: Request): Promise<string> {
     const over = this.#countChange(request);
     try {
-      return await this.#inTime(request, async (signal) => finish(await this.#send(request, signal)));
+      return await this.#inTime(request, async (signal) => this.#finish(await this.#send(request, signal)));
     } finally {
       over();
     }
@@ -244,6 +246,7 @@ export class Engine {
 
   /** One exchange; a read whose kept connection was closed under it is sent once more, a write never is. */
   async #exchange(options: Dispatcher.RequestOptions, read: boolean): Promise<Answer> {
+    await this.#freed;
     const pool = await this.#connections();
     const started = performance.now();
     const answer = await this.#waitFor(() =>
@@ -256,6 +259,13 @@ export class Engine {
     if ((answer.statusCode >= 200 && answer.statusCode < 300) || answer.statusCode === 304) return answer;
     const body = await readBody(answer.body, maxErrorBytes).catch(() => '');
     throw statusError(answer.statusCode, String(answer.headers['content-type'] ?? ''), body);
+  }
+
+  /** Reads an answer to its end. */
+  async #finish(answer: Answer): Promise<string> {
+    const text = await readBody(answer.body, maxJsonBytes);
+    this.#freed = setImmediate();
+    return text;
   }
 
   #log({ method, path }: Dispatcher.RequestOptions, status: number, started: number): void {
@@ -320,7 +330,7 @@ export class Engine {
         if (error instanceof EngineError && error.status !== undefined) return ping('GET');
         throw error;
       });
-      await finish(answer);
+      await this.#finish(answer);
       return answer;
     });
     const offered = answer.headers['api-version'];
@@ -333,16 +343,6 @@ export class Engine {
   #forget(version: Promise<string> | undefined): void {
     if (this.#version === version) this.#version = undefined;
   }
-}
-
-/**
- * Reads an answer to its end, and on to the next turn: only then does undici take its connection for free, and who asks
- * earlier makes it dial a further one.
- */
-async function finish(answer: Answer): Promise<string> {
-  const text = await readBody(answer.body, maxJsonBytes);
-  await setImmediate();
-  return text;
 }
 
 function whenClosed(stream: Duplex | Readable, act: () => void): void {
