@@ -24,7 +24,9 @@ export async function sweep(folder: string): Promise<void> {
     for (const bridge of bridges) {
       await within(10, `bridge ${bridge}`, async () => {
         if (!existsSync(`/sys/class/net/${bridge}`)) return true;
-        await execute('ip', ['link', 'delete', bridge]).catch(() => {});
+        // An engine loses one now and then, of a container that ends while it joins a network: they don't go by themselves.
+        const members = attempt(() => readdirSync(`/sys/class/net/${bridge}/brif`)) ?? [];
+        for (const device of [...members, bridge]) await execute('ip', ['link', 'delete', device]).catch(() => {});
         return false;
       });
     }
