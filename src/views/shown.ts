@@ -14,6 +14,11 @@ import { clusterOf, comparator, compareNames } from './clusters';
 /** An object of any kind. */
 export type Item = Container | Image | Network | Volume;
 
+/** What an object is known by among those of its kind: volumes by name, the others by id. */
+export function idOf(kind: Kind, item: Item): string {
+  return kind === 'volumes' ? (item as Volume).name : (item as Container).id;
+}
+
 /** Why something is not shown: its host is hidden, the filter does not match, it is stopped and those are hidden. */
 export type HiddenBy = 'host' | 'filter' | 'stopped';
 
@@ -96,7 +101,7 @@ export class Shown {
     // Where all are shown, it does not matter who died.
     const incidents = options.showStopped ? 0 : this.#incidents.revision;
     if (known?.revision === list.revision && known.incidents === incidents && known.options === options) return known;
-    const all: Item[] = [...list.items.values()];
+    const all = inLastOrder(list.items, known?.items.map((item) => idOf(kind, item)) ?? []);
     const words = toWords(options.filter);
     const matching = words.length === 0 ? all : all.filter((item) => matches(findable(kind, item), words));
     const items = kind === 'containers' ? this.#inOrder(host, matching as Container[], options) : byLabel(matching);
@@ -115,6 +120,13 @@ export class Shown {
   #isStopped(host: string, container: Container): boolean {
     return !isUp(container) && this.#incidents.diedAt(host, container.id) === undefined;
   }
+}
+
+/** The items, those known before in the order that they had: what is nearly in order is sorted in a fraction of the time. */
+function inLastOrder(items: ReadonlyMap<string, Item>, order: readonly string[]): Item[] {
+  const known = new Set(order);
+  const added = [...items.keys()].filter((id) => !known.has(id));
+  return [...order, ...added].flatMap((id) => items.get(id) ?? []);
 }
 
 function byLabel(items: readonly Item[]): Item[] {

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Container } from '../engine/containers';
-import type { Volume } from '../engine/volumes';
 import type { Change, Fleet } from '../fleet/fleet';
 import type { Incidents } from '../fleet/incidents';
 import type { Kind } from '../fleet/lists';
@@ -9,7 +7,7 @@ import type { TreeOptions } from '../fleet/treeOptions';
 import type { Node } from './node';
 import { NodeRows, type StatsOf } from './nodeRows';
 import type { Row } from './row';
-import { type HiddenBy, type Item, Shown } from './shown';
+import { type HiddenBy, type Item, idOf, Shown } from './shown';
 
 /** Rows of a group that are shown at first, and that each "Show more" adds. */
 const page = 200;
@@ -326,8 +324,4 @@ function itemKey(host: string, kind: Kind, id: string): string {
 function encoded(text: string): string {
   if (/^[\w.-]*$/.test(text)) return text;
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
-}
-
-function idOf(kind: Kind, item: Item): string {
-  return kind === 'volumes' ? (item as Volume).name : (item as Container).id;
 }
