@@ -156,8 +156,14 @@ export class RandomClients {
     return JSON.parse((await engineRequest(this.#address, 'GET', path)).body) as Listed[];
   }
 
-  #send(method: string, path: string, json?: object): Promise<EngineReply> {
-    return engineRequest(this.#address, method, path, { seconds: 60, ...(json && { json }) });
+  /** What the engine answers; undefined where it does not: it may wait for ever with what is done to one container at once. */
+  async #send(method: string, path: string, json?: object): Promise<EngineReply | undefined> {
+    try {
+      return await engineRequest(this.#address, method, path, { seconds: 60, ...(json && { json }) });
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AbortError') return undefined;
+      throw error;
+    }
   }
 
   #name(prefix: string): string {
