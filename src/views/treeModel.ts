@@ -242,12 +242,12 @@ export class TreeModel {
     const kind = parent.type === 'group' ? parent.kind : 'containers';
     const clusters = this.#shown.clusters(host);
     const heads: Node[] = [];
-    const values: string[] = [];
+    let values: readonly string[] = [];
     let items: readonly Item[];
     if (parent.type === 'cluster') {
       items = clusters.get(parent.value) ?? [];
     } else if (kind === 'containers') {
-      values.push(...[...clusters.keys()].filter((value) => value !== ''));
+      values = [...clusters.keys()].filter((value) => value !== '');
       items = clusters.get('') ?? [];
     } else {
       const problem = this.#fleet.hosts.get(host)?.lists[kind].problem;
