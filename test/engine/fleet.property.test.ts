@@ -63,8 +63,7 @@ function property(version: EngineVersion, seconds: number): void {
           proxy.cut();
           cuts++;
         });
-        await clients.work(Math.min(5000, end - Date.now()));
-        await cutting.stop();
+        await clients.work(Math.min(5000, end - Date.now())).finally(cutting.stop);
         const ghosts = await settled(host, real, `after ${clients.done} operations, ${cuts} cuts`);
         for (const kind of kinds) {
           const wrong = (await host.lists[kind].reconcile()).filter((id) => !ghosts.has(id));
