@@ -6,7 +6,7 @@ import type { Host } from '../fleet/host';
 import { sanitiseLabel } from '../fleet/sanitise';
 import type { Found, Search } from '../fleet/search';
 import { imageRow, networkRow, portWords, stateWords, volumeRow } from './itemRows';
-import type { Row } from './row';
+import { joined, type Row } from './row';
 
 /** Rows that are shown at most: what is not among them wants a further word. */
 const limit = 100;
@@ -146,8 +146,8 @@ function rowOf(
 ): { icon: string; label: string; description: string } {
   if (found.kind === 'containers') {
     const container = object as Container;
-    const parts = [stateWords(container), container.image, portWords(container.ports)].filter(Boolean);
-    return { icon: 'vm-running', label: sanitiseLabel(container.name), description: sanitiseLabel(parts.join(' · ')) };
+    const description = joined(stateWords(container), container.image, portWords(container.ports));
+    return { icon: 'vm-running', label: sanitiseLabel(container.name), description: sanitiseLabel(description) };
   }
   const rows: Readonly<Record<'images' | 'networks' | 'volumes', () => Row>> = {
     images: () => imageRow(object as never, access, Date.now()),

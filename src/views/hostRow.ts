@@ -4,7 +4,7 @@ import type { HostConfig } from '../fleet/config';
 import type { Host } from '../fleet/host';
 import { sanitise } from '../fleet/sanitise';
 import { formatMoment } from './ages';
-import { grey, type Icon, orange, type Row, red, yellow } from './row';
+import { grey, type Icon, joined, orange, type Row, red, yellow } from './row';
 
 /**
  * The row of a host: how it is reached while it is well, what is wrong while it isn't, what is dangerous about it, and
@@ -18,7 +18,7 @@ export function hostRow(host: Host, troubled: number): Row {
   const trouble = troubleWords(troubled);
   // A long endpoint must not push it out of sight.
   const parts = state.kind === 'ready' ? [trouble, ...stateParts(host)] : [...stateParts(host), trouble];
-  const description = [...parts, ...lasting].filter((part) => part !== '').join(' · ');
+  const description = joined(...parts, ...lasting);
   return {
     label: sanitise(host.name),
     description: sanitise(description),

@@ -11,7 +11,7 @@ import { isTroubled } from '../fleet/incidents';
 import { sanitise } from '../fleet/sanitise';
 import { shortId } from '../fleet/shortId';
 import { formatAge, formatClock } from './ages';
-import { green, grey, type Icon, orange, type Row, red, yellow } from './row';
+import { green, grey, type Icon, joined, orange, type Row, red, yellow } from './row';
 
 /**
  * The row of a container: name, image, ports, and its state in icon and words. `diedAt` (ms since 1970) is given where it
@@ -129,8 +129,4 @@ export function volumeRow(volume: Volume, access: Access): Row {
     contextValue: itemWords('volumes', access),
     spoken: sanitise(`volume ${label}${description && `, ${description}`}`),
   };
-}
-
-function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join(' · ');
 }

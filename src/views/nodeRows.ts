@@ -11,7 +11,7 @@ import { sanitise } from '../fleet/sanitise';
 import { hostRow, troubleWords } from './hostRow';
 import { containerRow, imageRow, networkRow, volumeRow } from './itemRows';
 import type { Node } from './node';
-import type { Row } from './row';
+import { joined, type Row } from './row';
 import type { Item, Shown } from './shown';
 
 const groupLooks: Readonly<Record<Kind, { label: string; icon: string }>> = {
@@ -66,8 +66,8 @@ export class NodeRows {
         const members = this.#shown.clusters(node.host).get(node.value) ?? [];
         const running = members.filter(({ state }) => state === 'running').length;
         const troubled = members.filter((each) => isTroubled(each, this.#incidents.diedAt(node.host, each.id))).length;
-        const words = [`${running}/${members.length} running`, troubleWords(troubled)];
-        const row = plain(node.value, 'folder', 'cluster', words.filter(Boolean).join(' · '));
+        const words = joined(`${running}/${members.length} running`, troubleWords(troubled));
+        const row = plain(node.value, 'folder', 'cluster', words);
         return {
           ...row,
           ...(troubled > 0 ? { tone: 'trouble' } : {}),
@@ -86,7 +86,7 @@ export class NodeRows {
     const all = host?.lists[kind].items.size ?? 0;
     const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
     const troubled = host && kind === 'containers' ? this.#incidents.troubled(host).length : 0;
-    const description = [count, troubleWords(troubled)].filter(Boolean).join(' · ');
+    const description = joined(count, troubleWords(troubled));
     return {
       label,
       description,

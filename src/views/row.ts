@@ -17,6 +17,11 @@ export interface Row {
   readonly tone?: 'away' | 'trouble';
 }
 
+/** The parts that are there, as one description. */
+export function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
 export const grey = 'disabledForeground';
 export const green = 'charts.green';
 export const yellow = 'charts.yellow';

@@ -13,6 +13,7 @@ import { shortId } from '../fleet/shortId';
 import { formatMoment } from './ages';
 import { dangerOf } from './hostRow';
 import { stateWords } from './itemRows';
+import { joined } from './row';
 
 /** One line of a tooltip: what it is, what it is now (remote text, not yet sanitised), and an address where it is a link. */
 export type Fact = readonly [name: string, value: string, url?: string];
@@ -112,10 +113,6 @@ function moment(iso: string): string {
   const at = Date.parse(iso);
   // Docker's zero time stands for never.
   return Number.isNaN(at) || at <= 0 ? '' : formatMoment(at);
-}
-
-function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join(' · ');
 }
 
 /** The published ports that can be opened from here, at their host's real address. */

@@ -1,18 +1,9 @@
 import type { Fleet } from '../../src/fleet/fleet';
 import { happenedAt, Incidents } from '../../src/fleet/incidents';
-import type { TreeOptions } from '../../src/fleet/treeOptions';
 import type { Node } from '../../src/views/node';
 import { Redraws } from '../../src/views/redraws';
 import { TreeModel } from '../../src/views/treeModel';
-
-const treeOptions: TreeOptions = {
-  groupBy: 'compose',
-  groupLabel: '',
-  sortBy: 'name',
-  showStopped: true,
-  filter: '',
-  hidden: new Set(),
-};
+import { treeOptions } from '../unit/fixtures';
 
 /** A tree that is in sight until it is hidden. */
 export interface ShownTree {

@@ -1,5 +1,6 @@
 import type { Container } from '../../src/engine/containers';
 import type { Image } from '../../src/engine/images';
+import type { TreeOptions } from '../../src/fleet/treeOptions';
 
 /** A container as lists give it: running, unless told otherwise. */
 export function container(fields: Partial<Container> = {}): Container {
@@ -34,3 +35,13 @@ export function image(fields: Partial<Image> = {}): Image {
     ...fields,
   };
 }
+
+/** How the tree is shown where nobody has chosen anything. */
+export const treeOptions: TreeOptions = {
+  groupBy: 'compose',
+  groupLabel: '',
+  sortBy: 'name',
+  showStopped: true,
+  filter: '',
+  hidden: new Set(),
+};

@@ -5,16 +5,7 @@ import { Incidents } from '../../src/fleet/incidents';
 import type { TreeOptions } from '../../src/fleet/treeOptions';
 import type { Node } from '../../src/views/node';
 import { TreeModel } from '../../src/views/treeModel';
-import { container, image } from './fixtures';
-
-const options: TreeOptions = {
-  groupBy: 'compose',
-  groupLabel: '',
-  sortBy: 'name',
-  showStopped: true,
-  filter: '',
-  hidden: new Set(),
-};
+import { container, image, treeOptions as options } from './fixtures';
 
 interface FakeHost {
   name: string;
