@@ -39,10 +39,9 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const fleet = new Fleet(connect, (line) => log.info(sanitise(line)));
   const incidents = new Incidents();
   /** Figures are followed only while they are wanted and their rows can be seen. */
-  const collapsed = new Set<string>();
   const stats = new LiveStats(
     fleet,
-    () => (settings.showStats && view.visible ? model.openContainers(collapsed) : []),
+    () => (settings.showStats && view.visible ? model.openContainers() : []),
     (host, ids) => tree.redrawItems(host, 'containers', ids),
   );
   const model = new TreeModel(
@@ -152,11 +151,11 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
     registerCommands(deps, (line) => log.error(line)),
     { dispose: () => stats.stop() },
     view.onDidCollapseElement(({ element }) => {
-      collapsed.add(element.key);
+      model.setOpen(element, false);
       stats.look();
     }),
     view.onDidExpandElement(({ element }) => {
-      collapsed.delete(element.key);
+      model.setOpen(element, true);
       stats.look();
     }),
     view.onDidChangeVisibility(({ visible }) => {

@@ -8,11 +8,12 @@ import type { Host } from '../fleet/host';
 import { type Incidents, isTroubled } from '../fleet/incidents';
 import type { Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
+import type { Item } from './arrangement';
 import { hostRow, troubleWords } from './hostRow';
 import { containerRow, imageRow, networkRow, volumeRow } from './itemRows';
 import type { Node } from './node';
 import { joined, type Row } from './row';
-import type { Item, Shown } from './shown';
+import type { Shown } from './shown';
 
 const groupLooks: Readonly<Record<Kind, { label: string; icon: string }>> = {
   containers: { label: 'Containers', icon: 'vm-running' },
@@ -82,7 +83,7 @@ export class NodeRows {
   #groupRow(name: string, kind: Kind): Row {
     const { label, icon } = groupLooks[kind];
     const host = this.#fleet.hosts.get(name);
-    const shown = this.#shown.items(name, kind).length;
+    const shown = this.#shown.count(name, kind);
     const all = host?.lists[kind].items.size ?? 0;
     const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
     const troubled = host && kind === 'containers' ? this.#incidents.troubled(host).length : 0;

@@ -85,7 +85,7 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
 
   getTreeItem(node: Node): vscode.TreeItem {
     const row = this.#model.row(node);
-    const item = new vscode.TreeItem(row.label, collapsible(node));
+    const item = new vscode.TreeItem(row.label, collapsible(this.#model.isOpen(node)));
     item.id = node.key;
     item.description = row.description;
     item.contextValue = row.contextValue;
@@ -162,20 +162,9 @@ export class Tree implements vscode.TreeDataProvider<Node>, vscode.FileDecoratio
   }
 }
 
-function collapsible(node: Node): vscode.TreeItemCollapsibleState {
-  switch (node.type) {
-    case 'folder':
-    case 'host':
-      return vscode.TreeItemCollapsibleState.Expanded;
-    case 'group':
-      return node.kind === 'containers'
-        ? vscode.TreeItemCollapsibleState.Expanded
-        : vscode.TreeItemCollapsibleState.Collapsed;
-    case 'cluster':
-      return vscode.TreeItemCollapsibleState.Expanded;
-    default:
-      return vscode.TreeItemCollapsibleState.None;
-  }
+function collapsible(open: boolean | undefined): vscode.TreeItemCollapsibleState {
+  if (open === undefined) return vscode.TreeItemCollapsibleState.None;
+  return open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 function color({ icon, tone }: Row): vscode.ThemeColor | undefined {

@@ -4,13 +4,14 @@ import type { Incidents } from '../fleet/incidents';
 import type { Kind } from '../fleet/lists';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
+import { type Item, idOf } from './arrangement';
 import type { Node } from './node';
 import { NodeRows, type StatsOf } from './nodeRows';
 import type { Row } from './row';
-import { type HiddenBy, type Item, idOf, Shown } from './shown';
+import { type HiddenBy, Shown } from './shown';
 
-/** Rows of a group that are shown at first, and that each "Show more" adds. */
-const page = 200;
+/** Rows of a group that are shown at first, and that each "Show more" adds. What holds more containers is closed at first. */
+const page = 100;
 
 /**
  * The tree as data: who stands under whom, how each row looks, and which rows a change touches. It remembers what was
@@ -30,6 +31,10 @@ export class TreeModel {
   readonly #parents = new Map<string, string>();
   readonly #rows = new Map<string, Row>();
   readonly #limits = new Map<string, number>();
+  /** Whether the drawn ones were open at first: growing does not close them. */
+  readonly #began = new Map<string, boolean>();
+  /** Whether those that a person has opened or closed are open, also when they have been away meanwhile. */
+  readonly #left = new Map<string, boolean>();
 
   constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions, stats: StatsOf = () => undefined) {
     this.#fleet = fleet;
@@ -57,7 +62,7 @@ export class TreeModel {
         return undefined;
       case 'host': {
         const group = this.#fleet.hosts.get(node.host)?.config.group;
-        return group === undefined ? undefined : this.#node({ type: 'folder', key: folderKey(group), name: group });
+        return group === undefined ? undefined : this.#folderNode(group);
       }
       case 'group':
       case 'message':
@@ -79,17 +84,29 @@ export class TreeModel {
   row(node: Node): Row {
     const row = this.#looks.of(node);
     this.#rows.set(node.key, row);
+    const open = this.isOpen(node);
+    if (open !== undefined) this.#began.set(node.key, open);
     return row;
+  }
+
+  /** Whether what a node holds is drawn: as a person left it, else as it began. Undefined where it holds nothing. */
+  isOpen(node: Node): boolean | undefined {
+    return this.#left.get(node.key) ?? this.#began.get(node.key) ?? this.#beginsOpen(node);
+  }
+
+  /** A person has opened or closed a node. */
+  setOpen({ key }: Node, open: boolean): void {
+    this.#left.set(key, open);
   }
 
   /** The node of a host. */
   hostNode(host: string): Node {
-    return this.#node({ type: 'host', key: keyOf(host), host });
+    return this.#node({ type: 'host', key: `${keyOf(host)}${this.#scope}`, host });
   }
 
   /** The node of one kind of object of a host. */
   groupNode(host: string, kind: Kind): Node {
-    return this.#node({ type: 'group', key: `${keyOf(host)}/group/${kind}`, host, kind });
+    return this.#node({ type: 'group', key: `${keyOf(host)}/group/${kind}${this.#scope}`, host, kind });
   }
 
   /** The node of an object, whether or not it is drawn. */
@@ -125,8 +142,10 @@ export class TreeModel {
     switch (change.what) {
       case 'hosts':
         return undefined;
-      case 'state':
-        return this.#isDrawn(keyOf(change.host.name)) ? [this.hostNode(change.host.name)] : [];
+      case 'state': {
+        const host = this.hostNode(change.host.name);
+        return this.#isDrawn(host) ? [host] : [];
+      }
       case 'items':
         return this.#touchedItems(change.host.name, change.kind, change.ids);
       case 'event':
@@ -134,15 +153,15 @@ export class TreeModel {
     }
   }
 
-  /** The containers whose rows are drawn under nothing that is collapsed. */
-  openContainers(collapsed: ReadonlySet<string>): ItemTarget[] {
+  /** The containers whose rows are drawn under nothing that is closed. */
+  openContainers(): ItemTarget[] {
     const open: ItemTarget[] = [];
     const walk = (key: string) => {
       for (const child of this.#drawn.get(key) ?? []) {
         const node = this.#nodes.get(child);
         if (node?.type === 'item') {
           if (node.kind === 'containers') open.push(node);
-        } else if (!collapsed.has(child)) walk(child);
+        } else if (node && this.isOpen(node)) walk(child);
       }
     };
     walk('');
@@ -160,16 +179,32 @@ export class TreeModel {
     return changed;
   }
 
+  /** VS Code draws all that is open, also out of sight: many hosts with long groups would keep it busy for seconds. */
+  #beginsOpen(node: Node): boolean | undefined {
+    switch (node.type) {
+      case 'folder':
+      case 'host':
+        return true;
+      case 'group':
+        return node.kind === 'containers' && this.#shown.count(node.host, 'containers') <= page;
+      case 'cluster':
+        return (this.#shown.clusters(node.host).get(node.value) ?? []).length <= page;
+      default:
+        return undefined;
+    }
+  }
+
   #touchedItems(host: string, kind: Kind, ids: ReadonlySet<string>): Node[] | undefined {
+    const node = this.hostNode(host);
     // With a filter, hosts and groups come and go with what matches.
     if (this.#shown.isFiltered) {
-      const above = this.parent(this.hostNode(host));
+      const above = this.parent(node);
       if (this.#holdsOther(undefined) || (above && this.#holdsOther(above))) return undefined;
-      if (this.#holdsOther(this.hostNode(host))) return [this.hostNode(host)];
+      if (this.#holdsOther(node)) return [node];
     }
-    if (this.#isDrawn(keyOf(host)) && this.#looksOther(this.hostNode(host))) return [this.hostNode(host)];
+    if (this.#isDrawn(node) && this.#looksOther(node)) return [node];
     const group = this.groupNode(host, kind);
-    if (!this.#isDrawn(group.key)) return this.#isDrawn(keyOf(host)) ? [this.hostNode(host)] : [];
+    if (!this.#isDrawn(group)) return this.#isDrawn(node) ? [node] : [];
     if (this.#holdsOther(group) || this.#looksOther(group)) return [group];
     const clusters = (this.#drawn.get(group.key) ?? []).flatMap((key) => {
       const node = this.#nodes.get(key);
@@ -178,7 +213,7 @@ export class TreeModel {
     return [...clusters, ...this.changedRows(host, kind, ids)];
   }
 
-  #isDrawn(key: string): boolean {
+  #isDrawn({ key }: Node): boolean {
     return this.#rows.has(key);
   }
 
@@ -205,7 +240,7 @@ export class TreeModel {
     for (const { config } of this.#fleet.hosts.values()) if (config.group !== undefined) groups.add(config.group);
     const folders = [...groups]
       .filter((name) => this.#shown.hosts(name).length > 0)
-      .map((name) => this.#node({ type: 'folder', key: folderKey(name), name }));
+      .map((name) => this.#folderNode(name));
     return [...folders, ...this.#shown.hosts(undefined).map((name) => this.hostNode(name))];
   }
 
@@ -279,13 +314,23 @@ export class TreeModel {
   }
 
   #clusterNode(host: string, value: string): Node {
-    return this.#node({ type: 'cluster', key: `${keyOf(host)}/cluster/${encoded(value)}`, host, value });
+    const key = `${keyOf(host)}/cluster/${encoded(value)}${this.#scope}`;
+    return this.#node({ type: 'cluster', key, host, value });
+  }
+
+  #folderNode(name: string): Node {
+    return this.#node({ type: 'folder', key: `folder/${encoded(name)}${this.#scope}`, name });
+  }
+
+  /** Part of the keys of all that holds something: with each filter it is open anew, so that what matches is seen. */
+  get #scope(): string {
+    return this.#shown.isFiltered ? `?${encoded(this.#shown.filter)}` : '';
   }
 
   /** Drops what is remembered of a row that is drawn no more, and of all below it. */
   #forget(key: string): void {
     for (const child of this.#drawn.get(key) ?? []) if (this.#parents.get(child) === key) this.#forget(child);
-    for (const map of [this.#nodes, this.#drawn, this.#parents, this.#rows, this.#limits]) map.delete(key);
+    for (const map of [this.#nodes, this.#drawn, this.#parents, this.#rows, this.#limits, this.#began]) map.delete(key);
   }
 
   /** VS Code knows a row by its object: the same one for the same key, unless what it says has changed. */
@@ -306,10 +351,6 @@ type PagedNode = Extract<Node, { type: 'group' | 'cluster' }>;
 
 function isPaged(node: Node): node is PagedNode {
   return node.type === 'group' || node.type === 'cluster';
-}
-
-function folderKey(name: string): string {
-  return `folder/${encoded(name)}`;
 }
 
 function keyOf(host: string): string {

@@ -19,7 +19,7 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
   const incidents = new Incidents();
   const model = new TreeModel(fleet, incidents, () => treeOptions);
   const draw = (parent?: Node) => {
-    if (parent && !isExpanded(parent)) return;
+    if (parent && !model.isOpen(parent)) return;
     for (const child of model.children(parent)) {
       if (child.type === 'host') fleet.want(child.host);
       model.row(child);
@@ -49,8 +49,4 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
       redraws.dispose();
     },
   };
-}
-
-function isExpanded(node: Node): boolean {
-  return node.type === 'group' ? node.kind === 'containers' : ['folder', 'host', 'cluster'].includes(node.type);
 }

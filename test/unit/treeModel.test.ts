@@ -136,7 +136,7 @@ describe('the tree', () => {
       }
     };
     walk();
-    assert.ok(keys.length > 1500);
+    assert.ok(keys.length > 1000);
     assert.equal(new Set(keys).size, keys.length);
   });
 
@@ -315,16 +315,77 @@ describe('the tree', () => {
     const model = new TreeModel(fleet, new Incidents(), () => options);
     const group = model.groupNode('a', 'containers');
     const first = model.children(group);
-    assert.equal(first.length, 201);
-    assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (800)');
+    assert.equal(first.length, 101);
+    assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (900)');
     model.showMore(group.key);
-    assert.equal(model.children(group).length, 401);
+    assert.equal(model.children(group).length, 201);
     const far = model.itemNode('a', 'containers', named('c750').id);
     assert.equal(holds(model.children(group), far), false);
     assert.deepEqual(model.makeRoom(far), [group]);
     assert.equal(holds(model.children(group), far), true);
     assert.deepEqual(model.makeRoom(far), [], 'there is room already');
     assert.deepEqual(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), []);
+  });
+
+  it('is open where there is little to see, and stays so while it grows', () => {
+    const { hosts, fleet } = makeFleet(
+      ...Array.from({ length: 60 }, (_, index) => named(`web${index}`, project('web'))),
+      ...Array.from({ length: 40 }, (_, index) => named(`job${index}`)),
+    );
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    const open = (...nodes: readonly Node[]) => nodes.map((node) => model.isOpen(node));
+    const [containers, images] = [model.groupNode('a', 'containers'), model.groupNode('a', 'images')];
+    draw(model);
+    assert.deepEqual(open(model.hostNode('a'), containers, images), [true, true, false]);
+    hosts.get('a')?.lists.containers?.items.set(named('more').id, named('more'));
+    assert.equal(model.row(containers).description, '101');
+    assert.deepEqual(open(containers), [true]);
+    const later = new TreeModel(fleet, new Incidents(), () => options);
+    assert.equal(later.isOpen(containers), false);
+    const [web, job] = later.children(containers);
+    assert.deepEqual(web && later.isOpen(web), true, 'sixty are little to see');
+    assert.deepEqual(job && later.isOpen(job), undefined);
+  });
+
+  it('is left as a person left it, and shows what matches each filter', () => {
+    const { fleet } = makeFleet(...Array.from({ length: 500 }, (_, index) => named(`c${index}`)));
+    let shown = options;
+    const model = new TreeModel(fleet, new Incidents(), () => shown);
+    const group = () => model.groupNode('a', 'containers');
+    const open = () => [model.hostNode('a'), group(), model.groupNode('a', 'images')].map((node) => model.isOpen(node));
+    draw(model);
+    model.setOpen(model.groupNode('a', 'images'), true);
+    model.setOpen(model.hostNode('a'), false);
+    assert.deepEqual(open(), [false, false, true]);
+    shown = { ...options, filter: 'c49' };
+    draw(model);
+    assert.deepEqual(open(), [true, true, false]);
+    assert.equal(model.row(group()).description, '11 of 500');
+    model.setOpen(group(), false);
+    shown = { ...options, filter: 'c4' };
+    draw(model);
+    assert.deepEqual(open(), [true, false, false], 'there are 111 of them');
+    shown = { ...options, filter: 'c42' };
+    draw(model);
+    assert.deepEqual(open(), [true, true, false]);
+    shown = options;
+    draw(model);
+    assert.deepEqual(open(), [false, false, true]);
+  });
+
+  it('tells which containers are in sight', () => {
+    const { fleet } = makeFleet(named('web', project('shop')), named('solo'));
+    const model = new TreeModel(fleet, new Incidents(), () => options);
+    const open = () => model.openContainers().map(({ host, id }) => `${host} ${id.replaceAll('_', '')}`);
+    draw(model);
+    assert.deepEqual(open(), ['b/c web', 'b/c solo', 'a web', 'a solo']);
+    model.setOpen(model.hostNode('b/c'), false);
+    const [shop] = model.children(model.groupNode('a', 'containers'));
+    assert.ok(shop);
+    model.setOpen(shop, false);
+    assert.deepEqual(open(), ['a solo']);
+    model.setOpen(shop, true);
+    assert.deepEqual(open(), ['a web', 'a solo']);
   });
 
   it('tells what keeps an object out of it', () => {
