@@ -1,6 +1,7 @@
 import type { Container } from '../engine/containers';
 import type { EngineEvent } from '../engine/events';
 import type { Host } from './host';
+import type { Lists } from './lists';
 
 /** How long a death is news, in ms. */
 const recent = 10 * 60_000;
@@ -8,6 +9,13 @@ const recent = 10 * 60_000;
 const asked = 30_000;
 /** What is remembered of one host, at most: nobody looks at more one by one. */
 const most = 1000;
+
+/** How many containers of a host there are, how many of them run, and how many want to be looked at. */
+export interface Tally {
+  readonly all: number;
+  readonly running: number;
+  readonly troubled: number;
+}
 
 /** When things happened (ms since 1970), by host and container. */
 type Times = Map<string, Map<string, number>>;
@@ -19,11 +27,12 @@ type Times = Map<string, Map<string, number>>;
 export class Incidents {
   readonly #died: Times = new Map();
   readonly #killed: Times = new Map();
-  #revision = 0;
+  readonly #revisions = new Map<string, number>();
+  readonly #tallies = new WeakMap<Lists, { readonly revisions: string; readonly tally: Tally }>();
 
-  /** Another number after each change of what `diedAt` says. */
-  get revision(): number {
-    return this.#revision;
+  /** Another number after each change of what `diedAt` says of a host. */
+  revision(host: string): number {
+    return this.#revisions.get(host) ?? 0;
   }
 
   /** Takes an event; true where it changed what `diedAt` says about its container. `now` is in ms since 1970. */
@@ -32,7 +41,7 @@ export class Incidents {
     // Podman tells of a stop only after it: no signal before the death says that it was somebody's wish.
     if (action === 'stop' || action === 'destroy') {
       const wasNews = this.#died.get(host)?.delete(id) ?? false;
-      if (wasNews) this.#revision++;
+      if (wasNews) this.#revise(host);
       return wasNews;
     }
     if (action === 'kill') remember(this.#killed, host, id, now);
@@ -40,7 +49,7 @@ export class Incidents {
     const killed = this.#killed.get(host)?.get(id);
     if (killed !== undefined && killed > now - asked) return false;
     remember(this.#died, host, id, now);
-    this.#revision++;
+    this.#revise(host);
     return true;
   }
 
@@ -49,11 +58,19 @@ export class Incidents {
     return this.#died.get(host)?.get(id);
   }
 
-  /** The containers of a host that want to be looked at. */
-  troubled({ name, lists }: Host): Container[] {
-    return [...lists.containers.items.values()].filter((container) =>
-      isTroubled(container, this.diedAt(name, container.id)),
-    );
+  /** The containers of a host, counted once for as long as nothing changes. */
+  tally({ name, lists }: Host): Tally {
+    const revisions = `${lists.containers.revision} ${this.revision(name)}`;
+    const known = this.#tallies.get(lists);
+    if (known?.revisions === revisions) return known.tally;
+    let [running, troubled] = [0, 0];
+    for (const container of lists.containers.items.values()) {
+      if (container.state === 'running') running++;
+      if (isTroubled(container, this.diedAt(name, container.id))) troubled++;
+    }
+    const tally = { all: lists.containers.items.size, running, troubled };
+    this.#tallies.set(lists, { revisions, tally });
+    return tally;
   }
 
   /** When the next of them is no news any more, in ms since 1970; undefined where there is none. */
@@ -64,10 +81,14 @@ export class Incidents {
 
   /** Forgets what is no news any more. */
   expire(now: number): void {
-    for (const times of this.#died.values()) {
+    for (const [host, times] of this.#died) {
       for (const [id, at] of times) if (at <= now - recent) times.delete(id);
+      this.#revise(host);
     }
-    this.#revision++;
+  }
+
+  #revise(host: string): void {
+    this.#revisions.set(host, this.revision(host) + 1);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Fleet } from '../fleet/fleet';
-import type { Incidents } from '../fleet/incidents';
+import type { Incidents, Tally } from '../fleet/incidents';
 import { formatMoment } from './ages';
 
 /** The fleet's health at a glance: the view's badge and, where it is wanted, a status-bar item. Counts what is known. */
@@ -57,9 +57,9 @@ export class Health implements vscode.Disposable {
 
   #draw(): void {
     const hosts = this.#fleet.shown;
-    const containers = hosts.flatMap(({ lists }) => [...lists.containers.items.values()]);
-    const troubled = hosts.flatMap((host) => this.#incidents.troubled(host)).length;
-    const running = containers.filter(({ state }) => state === 'running').length;
+    const tallies = hosts.map((host) => this.#incidents.tally(host));
+    const sum = (what: keyof Tally) => tallies.reduce((before, tally) => before + tally[what], 0);
+    const [all, running, troubled] = [sum('all'), sum('running'), sum('troubled')];
     const away = hosts.filter(({ state }) => state.kind === 'failed').length;
     const trouble = `${troubled} container${troubled === 1 ? '' : 's'} unhealthy or died lately`;
     // Nobody has looked for a while: what is known is as old as that.
@@ -69,16 +69,16 @@ export class Health implements vscode.Disposable {
     const age = seen > 0 ? ` (as seen ${formatMoment(seen)})` : '';
     this.#view.badge = troubled > 0 ? { value: troubled, tooltip: `${trouble}${age}` } : undefined;
     const wanted = vscode.workspace.getConfiguration('longshore').get('statusBar', true);
-    const known = containers.length > 0 || hosts.some(({ state }) => state.kind === 'ready' || state.kind === 'failed');
+    const known = all > 0 || hosts.some(({ state }) => state.kind === 'ready' || state.kind === 'failed');
     if (!wanted || !known) {
       this.#item?.hide();
       return;
     }
     this.#item ??= this.#newItem();
     const warning = troubled > 0 || away > 0 ? ` $(warning) ${troubled + away}` : '';
-    this.#item.text = `$(vm) ${running}/${containers.length}${warning}`;
+    this.#item.text = `$(vm) ${running}/${all}${warning}`;
     const awayText = away > 0 ? `, ${away} host${away === 1 ? '' : 's'} away` : '';
-    this.#item.tooltip = `Longshore: ${running} of ${containers.length} containers run${troubled > 0 ? `, ${trouble}` : ''}${awayText}${age}`;
+    this.#item.tooltip = `Longshore: ${running} of ${all} containers run${troubled > 0 ? `, ${trouble}` : ''}${awayText}${age}`;
     this.#item.color = seen > 0 ? new vscode.ThemeColor('disabledForeground') : undefined;
     this.#item.accessibilityInformation = { label: String(this.#item.tooltip) };
     this.#item.show();

@@ -57,9 +57,7 @@ export class NodeRows {
         return plain(`Show more (${node.left})`, 'ellipsis', 'more');
       case 'host': {
         const host = this.#fleet.hosts.get(node.host);
-        return host
-          ? hostRow(host, this.#incidents.troubled(host).length)
-          : plain(node.host, 'vm-outline', 'host gone');
+        return host ? hostRow(host, this.#incidents.tally(host).troubled) : plain(node.host, 'vm-outline', 'host gone');
       }
       case 'group':
         return this.#groupRow(node.host, node.kind);
@@ -86,7 +84,7 @@ export class NodeRows {
     const shown = this.#shown.count(name, kind);
     const all = host?.lists[kind].items.size ?? 0;
     const count = !host?.lists[kind].known ? '…' : shown === all ? String(all) : `${shown} of ${all}`;
-    const troubled = host && kind === 'containers' ? this.#incidents.troubled(host).length : 0;
+    const troubled = host && kind === 'containers' ? this.#incidents.tally(host).troubled : 0;
     const description = joined(count, troubleWords(troubled));
     return {
       label,

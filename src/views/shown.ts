@@ -98,7 +98,7 @@ export class Shown {
     const options = this.#options();
     const known = this.#arranged.get(list);
     // Where all are shown, it does not matter who died.
-    const incidents = options.showStopped ? 0 : this.#incidents.revision;
+    const incidents = options.showStopped ? 0 : this.#incidents.revision(host);
     if (known?.revision === list.revision && known.incidents === incidents && known.options === options) {
       return known.arrangement;
     }
