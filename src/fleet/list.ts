@@ -165,8 +165,8 @@ export class List<T> {
     this.#announced = announced;
     try {
       const wrong = await this.#request(signal, () => this.#listAll(signal));
-      if (wrong.size > 0) await delay(lateEvents, undefined, { signal });
-      return announced.all ? [] : [...wrong].filter((id) => !announced.ids.has(id));
+      if (wrong.length > 0) await delay(lateEvents, undefined, { signal });
+      return announced.all ? [] : wrong.filter((id) => !announced.ids.has(id));
     } finally {
       this.#announced = undefined;
       this.#schedule();
@@ -197,7 +197,7 @@ export class List<T> {
       return;
     }
     const whole = this.#reload || !this.#source.some || this.#due.size > manyIds;
-    this.#request(signal, () => (whole ? this.#listAll(signal) : this.#listSome(signal)))
+    this.#request<unknown>(signal, () => (whole ? this.#listAll(signal) : this.#listSome(signal)))
       .catch((error) => {
         if (!isAbort(error)) this.#onError(error);
       })
@@ -248,28 +248,26 @@ export class List<T> {
     }
   }
 
-  async #listAll(signal: AbortSignal): Promise<Set<string>> {
+  async #listAll(signal: AbortSignal): Promise<string[]> {
     const { id: idOf, essence = (item: T) => item, all } = this.#source;
     this.#reload = false;
     const { asked, answer } = await this.#ask(signal, () => all(signal)).catch((error) => {
       this.#reload = true;
       throw error;
     });
-    const wrong = new Set<string>();
-    const listed = new Set<string>();
-    for (const item of answer) {
-      const id = idOf(item);
-      if (this.#gone.has(id)) continue;
-      listed.add(id);
+    const fresh = new Map(answer.map((item) => [idOf(item), item]));
+    for (const id of this.#gone) fresh.delete(id);
+    const wrong: string[] = [];
+    for (const [id, item] of fresh) {
       const old = this.#items.get(id);
       if (old !== undefined && isDeepStrictEqual(essence(old), essence(item))) continue;
       this.#put(id, item);
-      wrong.add(id);
+      wrong.push(id);
     }
     for (const id of this.#items.keys()) {
-      if (listed.has(id)) continue;
+      if (fresh.has(id)) continue;
       this.#put(id, undefined);
-      wrong.add(id);
+      wrong.push(id);
     }
     if (!this.#known) {
       this.#known = true;
@@ -277,11 +275,11 @@ export class List<T> {
       this.#onChange(this.#takeChanged());
     }
     this.#check(asked);
-    if (this.#source.lasts) for (const id of listed) this.#awaitEvent(id);
+    if (this.#source.lasts) for (const id of fresh.keys()) this.#awaitEvent(id);
     return wrong;
   }
 
-  async #listSome(signal: AbortSignal): Promise<Set<string>> {
+  async #listSome(signal: AbortSignal): Promise<void> {
     const { id: idOf, some } = this.#source;
     const { asked, answer } = await this.#ask(signal, (ids) => some?.(ids, signal));
     const fresh = new Map(answer.map((item) => [idOf(item), item]));
@@ -290,7 +288,6 @@ export class List<T> {
       if (!isDeepStrictEqual(item, this.#items.get(id))) this.#put(id, item);
     }
     this.#check(asked);
-    return new Set(asked.keys());
   }
 
   #put(id: string, item: T | undefined): void {
