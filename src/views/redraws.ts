@@ -6,9 +6,9 @@ import type { TreeModel } from './treeModel';
  * Between two redraws, in ms. VS Code draws the first change at once and the next ones when nothing has changed for
  * 200 ms: a tree that told it more often would stand still for as long as something keeps changing.
  */
-const pause = 250;
+const pause = 210;
 
-/** Gathers the rows that are to be drawn anew: the first at once, what follows at most every 250 ms. */
+/** Gathers the rows that are to be drawn anew: the first at once, what follows at most every 210 ms. */
 export class Redraws {
   readonly #model: Pick<TreeModel, 'touched'>;
   readonly #draw: (nodes: Node[] | undefined) => void;
