@@ -29,7 +29,7 @@ export class Arrangement {
     this.#kind = kind;
     this.#shown = shown;
     this.#options = options;
-    this.#order = before ? before.#order : [];
+    this.#order = before && before.#options === options ? before.#order : [];
   }
 
   get count(): number {
@@ -39,9 +39,8 @@ export class Arrangement {
   /** In order. */
   get items(): readonly Item[] {
     if (!this.#isSorted) {
-      const items = inLastOrder(this.#kind, this.#shown, this.#order);
-      this.#order =
-        this.#kind === 'containers' ? (items as Container[]).sort(comparator(this.#options.sortBy)) : byLabel(items);
+      const compare = this.#kind === 'containers' ? comparator(this.#options.sortBy) : byLabel;
+      this.#order = inOrder(this.#shown, this.#order, compare as (a: Item, b: Item) => number);
       this.#isSorted = true;
     }
     return this.#order;
@@ -54,22 +53,38 @@ export class Arrangement {
   }
 }
 
-/** The items, those known before in the order that they had: what is nearly in order is sorted in a fraction of the time. */
-function inLastOrder(kind: Kind, items: readonly Item[], order: readonly Item[]): Item[] {
-  const added = new Map(items.map((item) => [idOf(kind, item), item]));
-  const known = order.flatMap((item) => {
-    const id = idOf(kind, item);
-    const now = added.get(id);
-    added.delete(id);
-    return now ?? [];
-  });
-  return [...known, ...added.values()];
+/** The items in order. Those that are in a former order, too, have their places: to compare names takes longest of all. */
+function inOrder(items: readonly Item[], former: readonly Item[], compare: (a: Item, b: Item) => number): Item[] {
+  const added = new Set(items);
+  const kept = former.filter((item) => added.delete(item));
+  const all: Item[] = [];
+  let taken = 0;
+  for (const item of [...added].sort(compare)) {
+    const place = placeOf(item, kept, taken, compare);
+    for (; taken < place; taken++) all.push(kept[taken] as Item);
+    all.push(item);
+  }
+  return all.concat(kept.slice(taken));
 }
 
-function byLabel(items: readonly Item[]): Item[] {
-  const label = (item: Item) =>
-    'tags' in item ? (item.tags[0] ?? `\uffff${item.id}`) : 'name' in item ? item.name : '';
-  return [...items].sort((a, b) => compareNames(label(a), label(b)));
+/** The index of the first item, from some index on, that comes after another. */
+function placeOf(item: Item, items: readonly Item[], from: number, compare: (a: Item, b: Item) => number): number {
+  let [low, high] = [from, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(items[middle] as Item, item) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function byLabel(a: Item, b: Item): number {
+  return compareNames(labelOf(a), labelOf(b));
+}
+
+function labelOf(item: Item): string {
+  if ('tags' in item) return item.tags[0] ?? `\uffff${item.id}`;
+  return 'name' in item ? item.name : '';
 }
 
 function gathered(containers: readonly Container[], options: TreeOptions): Map<string, Container[]> {
