@@ -8,12 +8,14 @@ import { treeOptions } from '../unit/fixtures';
 /** A tree that is in sight until it is hidden. */
 export interface ShownTree {
   readonly model: TreeModel;
+  /** Opens what was too long to be open at first. */
+  open(node: Node): void;
   hide(): void;
 }
 
 /**
- * The tree over a fleet, wired as the extension wires it and drawn as VS Code draws it: what is expanded at first, down
- * to the end of each first page. `onDraw` is called whenever something has been drawn anew.
+ * The tree over a fleet, wired as the extension wires it and drawn as VS Code draws it: what is open, down to the
+ * end of each first page. `onDraw` is called whenever something has been drawn anew.
  */
 export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
   const incidents = new Incidents();
@@ -44,6 +46,10 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
   });
   return {
     model,
+    open: (node) => {
+      model.setOpen(node, true);
+      draw();
+    },
     hide: () => {
       off();
       redraws.dispose();
