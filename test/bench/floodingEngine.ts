@@ -35,7 +35,7 @@ function* happenings(): Generator<string, never> {
 }
 
 function idOf(n: number): string {
-  return n.toString(16).padStart(64, 'f');
+  return n.toString(16).padStart(64, '0');
 }
 
 function become(n: number, State: string): void {
