@@ -48,6 +48,8 @@ export class List<T> {
   readonly #items = new Map<string, T>();
   readonly #due = new Map<string, Due<T>>();
   readonly #unsettled = new Map<string, { readonly timer: NodeJS.Timeout; readonly due: Due<T> }>();
+  /** What the request in flight asks for. */
+  #asked: ReadonlyMap<string, Due<T>> = new Map();
   /** Removed while a request was in flight, whose answer may still hold them. */
   readonly #gone = new Set<string>();
   #changed = new Set<string>();
@@ -117,7 +119,7 @@ export class List<T> {
    */
   touch(id: string, expect?: Expectation<T>, trailing = false): void {
     // What an earlier event asked for still holds, unless this one tells otherwise.
-    const before = this.#due.get(id) ?? this.#unsettled.get(id)?.due;
+    const before = this.#due.get(id) ?? this.#unsettled.get(id)?.due ?? this.#asked.get(id);
     this.#announced?.ids.add(id);
     this.#settle(id);
     this.#due.set(id, {
@@ -225,6 +227,7 @@ export class List<T> {
       // Another connection's may have begun meanwhile.
       if (this.#flight === flight) {
         this.#busy = false;
+        this.#asked = new Map();
         this.#gone.clear();
       }
       this.#emit(problem !== undefined && this.#problem === undefined);
@@ -237,6 +240,7 @@ export class List<T> {
     request: (ids: readonly string[]) => Promise<T[]> | undefined,
   ): Promise<{ asked: ReadonlyMap<string, Due<T>>; answer: readonly T[] }> {
     const asked = new Map(this.#due);
+    this.#asked = asked;
     this.#due.clear();
     try {
       const answer = (await request([...asked.keys()])) ?? [];

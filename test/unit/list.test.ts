@@ -147,6 +147,22 @@ describe('List', function () {
     assert.ok(engine.requests.length <= 4);
   });
 
+  it('goes on waiting for what an event announced where the next one comes before its answer', async () => {
+    engine.set('a', 'running');
+    await list.open(end.signal);
+    let release = () => {};
+    engine.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    list.touch('a', (item) => item?.state === 'exited');
+    await until(() => engine.inFlight === 1);
+    list.touch('a');
+    release();
+    await until(() => engine.requests.length === 3 && engine.inFlight === 0);
+    engine.set('a', 'exited');
+    await until(() => states().a === 'exited');
+  });
+
   it('asks once more for what is being taken down, unless that is gone by then', async () => {
     engine.set('a', 'running');
     engine.set('b', 'running');
