@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EngineError, type ErrorKind } from './errors';
+import { turn } from './turns';
 
 /** The most that is kept of an error's body, in bytes (as moby's client). */
 export const maxErrorBytes = 1 << 20;
@@ -9,6 +10,9 @@ export const maxErrorBytes = 1 << 20;
  * text of `{},{},…` would hold up every host for seconds and fill memory with many times its size.
  */
 const maxValues = 1_000_000;
+
+/** Bodies of more bytes take their turn: the lists of fifty hosts come together, and take seconds to be decoded in a row. */
+const longBody = 64 << 10;
 
 /** The whole body, or `protocol` once it is longer than `limit` bytes: a hostile engine must not fill memory. */
 export async function readBody(body: Readable, limit: number): Promise<string> {
@@ -22,6 +26,7 @@ export async function readBody(body: Readable, limit: number): Promise<string> {
     }
     chunks.push(chunk);
   }
+  if (size > longBody) await turn();
   return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)).toString();
 }
 
