@@ -7,6 +7,7 @@ import { registerCommands } from './commands/register';
 import { vscodeUi } from './commands/vscodeUi';
 import { makeCredentials } from './credentials';
 import { dockerContexts } from './dockerContexts';
+import { Turns } from './engine/turns';
 import type { HostConfig } from './fleet/config';
 import { Fleet } from './fleet/fleet';
 import { happenedAt, Incidents } from './fleet/incidents';
@@ -29,10 +30,12 @@ export function activate(context: vscode.ExtensionContext): LongshoreApi {
   const log = vscode.window.createOutputChannel('Longshore', { log: true });
   const settings = new Settings(context);
   const prompts = makePrompts(context);
+  const turns = new Turns();
   const connect = (config: HostConfig) =>
     makeEngine(config, {
       approve: askToChange(vscodeUi),
       prompts,
+      turns,
       sshProgram: settings.sshProgram,
       log: (line) => log.debug(sanitise(`[${config.name}] ${line}`)),
     });

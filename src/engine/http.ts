@@ -8,6 +8,7 @@ import { isRead, type Request, target } from './request';
 import { maxErrorBytes, parseJson, readBody, statusError } from './response';
 import { abandon, follow } from './signals';
 import { isClosedSocket, transportError } from './transport';
+import type { Turns } from './turns';
 import { upgradeHandler } from './upgrade';
 import { negotiate } from './versions';
 
@@ -19,6 +20,8 @@ export interface EngineOptions {
   readonly basePath?: string;
   /** Asked before each request leaves; it throws (`denied`) to stop it. The one place where access is decided. */
   readonly guard?: (request: Request) => void | Promise<void>;
+  /** Shared with other engines, so that long answers are decoded one after the other. */
+  readonly turns?: Turns;
   /** One line for each answer: method, path, status, milliseconds. Never a header or a body. */
   readonly log?: (line: string) => void;
 }
@@ -263,7 +266,7 @@ export class Engine {
 
   /** Reads an answer to its end. */
   async #finish(answer: Answer): Promise<string> {
-    const text = await readBody(answer.body, maxJsonBytes);
+    const text = await readBody(answer.body, maxJsonBytes, this.#options.turns);
     this.#freed = setImmediate();
     return text;
   }

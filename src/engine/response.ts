@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EngineError, type ErrorKind } from './errors';
-import { turn } from './turns';
+import type { Turns } from './turns';
 
 /** The most that is kept of an error's body, in bytes (as moby's client). */
 export const maxErrorBytes = 1 << 20;
@@ -14,8 +14,11 @@ const maxValues = 1_000_000;
 /** Bodies of more bytes take their turn: the lists of fifty hosts come together, and take seconds to be decoded in a row. */
 const longBody = 64 << 10;
 
-/** The whole body, or `protocol` once it is longer than `limit` bytes: a hostile engine must not fill memory. */
-export async function readBody(body: Readable, limit: number): Promise<string> {
+/**
+ * The whole body, or `protocol` once it is longer than `limit` bytes: a hostile engine must not fill memory. A long one
+ * waits for its turn, where there are `turns`, and is given within it.
+ */
+export async function readBody(body: Readable, limit: number, turns?: Turns): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -26,7 +29,7 @@ export async function readBody(body: Readable, limit: number): Promise<string> {
     }
     chunks.push(chunk);
   }
-  if (size > longBody) await turn();
+  if (size > longBody) await turns?.next();
   return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)).toString();
 }
 

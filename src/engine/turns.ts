@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-let last: Promise<unknown> = Promise.resolve();
+/** For work of milliseconds of which many engines may have some at once: those who share one do it one after the other. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
 
-/**
- * Resolves when it is one's turn: one at a time, and between two of them everything else that waits for this thread. For
- * work of milliseconds of which many hosts may have some at once.
- */
-export async function turn(): Promise<void> {
-  last = last.then(() => setImmediate());
-  await last;
+  /** Resolves when it is one's turn; between two of them comes everything else that waits for this thread. */
+  async next(): Promise<void> {
+    this.#last = this.#last.then(() => setImmediate());
+    await this.#last;
+  }
 }

