@@ -7,8 +7,13 @@ import type { Fleet } from './fleet';
 const mostPerHost = 50;
 /** Figures are handed on at most this often, in ms. */
 const every = 1000;
-/** What is wanted is looked at once for all that is drawn within this time, in ms. */
-const burst = 50;
+/**
+ * What is wanted is looked at when nothing has been drawn for this long, in ms: VS Code asks for a tree level by level,
+ * and figures would stop and start anew where that goes on.
+ */
+const burst = 150;
+/** It is looked at no later than this, in ms. */
+const longest = 1000;
 
 /** The figures of those running containers that are looked at, each from a stream of its own while it is. */
 export class LiveStats {
@@ -20,6 +25,7 @@ export class LiveStats {
   readonly #changed = new Map<string, Set<string>>();
   #telling: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
+  #lookBy: number | undefined;
 
   /** `wanted` tells whose figures are looked at; `onChange` gets those who have others now, once a second. */
   constructor(
@@ -39,10 +45,16 @@ export class LiveStats {
 
   /** Something else may be wanted now, or run. */
   look(): void {
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
-      this.#follow();
-    }, burst);
+    const now = performance.now();
+    this.#lookBy ??= now + longest;
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(
+      () => {
+        this.#lookBy = undefined;
+        this.#follow();
+      },
+      Math.min(burst, this.#lookBy - now),
+    );
   }
 
   /** Ends every stream and tells nothing any more. */
