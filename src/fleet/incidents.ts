@@ -82,8 +82,9 @@ export class Incidents {
   /** Forgets what is no news any more. */
   expire(now: number): void {
     for (const [host, times] of this.#died) {
-      for (const [id, at] of times) if (at <= now - recent) times.delete(id);
-      this.#revise(host);
+      const old = [...times].filter(([, at]) => at <= now - recent);
+      for (const [id] of old) times.delete(id);
+      if (old.length > 0) this.#revise(host);
     }
   }
 
