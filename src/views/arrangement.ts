@@ -39,7 +39,7 @@ export class Arrangement {
   /** In order. */
   get items(): readonly Item[] {
     if (!this.#isSorted) {
-      const compare = this.#kind === 'containers' ? comparator(this.#options.sortBy) : byLabel;
+      const compare = this.#kind === 'containers' ? comparator(this.#options.sortBy) : byLabel(this.#kind);
       this.#order = inOrder(this.#shown, this.#order, compare as (a: Item, b: Item) => number);
       this.#isSorted = true;
     }
@@ -78,8 +78,9 @@ function placeOf(item: Item, items: readonly Item[], from: number, compare: (a: 
   return low;
 }
 
-function byLabel(a: Item, b: Item): number {
-  return compareNames(labelOf(a), labelOf(b));
+/** Several networks may have one name. */
+function byLabel(kind: Kind): (a: Item, b: Item) => number {
+  return (a, b) => compareNames(labelOf(a), labelOf(b)) || compareNames(idOf(kind, a), idOf(kind, b));
 }
 
 function labelOf(item: Item): string {

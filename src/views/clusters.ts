@@ -27,9 +27,9 @@ function stateRank({ state }: Container): number {
   return index === -1 ? stateOrder.length : index;
 }
 
-/** Orders containers; equal ones by name, with numbers in names taken as numbers. */
+/** Orders containers; equal ones by name, with numbers in names taken as numbers, so that no two take each other's place. */
 export function comparator(sortBy: SortBy): (a: Container, b: Container) => number {
-  const byName = (a: Container, b: Container) => compareNames(a.name, b.name);
+  const byName = (a: Container, b: Container) => compareNames(a.name, b.name) || compareTexts(a.id, b.id);
   switch (sortBy) {
     case 'name':
       return byName;
@@ -42,7 +42,12 @@ export function comparator(sortBy: SortBy): (a: Container, b: Container) => numb
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** Orders names as people do: `web2` before `web10`. */
+/** Orders names as people do: `web2` before `web10`. Names that are not the same are never equal. */
 export function compareNames(a: string, b: string): number {
-  return collator.compare(a, b);
+  return collator.compare(a, b) || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
