@@ -1,7 +1,10 @@
 import type { Kind } from '../fleet/lists';
 import type { ItemTarget } from '../fleet/target';
 
-/** What the tree is made of. `key` is unique in it and never tells a state: selection and expansion hang on it. */
+/**
+ * What the tree is made of. `key` is unique in it and never tells a state: selection and expansion hang on it. Groups
+ * and clusters have another one with each filter.
+ */
 export type Node =
   | { readonly type: 'folder'; readonly key: string; readonly name: string }
   | { readonly type: 'host'; readonly key: string; readonly host: string }

@@ -74,11 +74,14 @@ export class Shown {
 
   /** The hosts of a folder, or those in none. */
   hosts(group: string | undefined): string[] {
-    const { hidden } = this.#options();
     return [...this.#fleet.hosts.values()]
-      .filter((host) => host.config.group === group && !hidden.has(host.name))
-      .map(({ name }) => name)
-      .filter((name) => this.kinds(name).length > 0);
+      .filter((host) => host.config.group === group && this.#isShown(host.name))
+      .map(({ name }) => name);
+  }
+
+  /** How many hosts there are, in folders and in none. */
+  get hostCount(): number {
+    return [...this.#fleet.hosts.keys()].filter((name) => this.#isShown(name)).length;
   }
 
   /** What keeps an object, or a host, from being shown; undefined where nothing does. */
@@ -90,6 +93,10 @@ export class Shown {
     if (!matches(findable(target.kind, item), toWords(filter))) return 'filter';
     const isStopped = target.kind === 'containers' && !showStopped && this.#isStopped(target.host, item as Container);
     return isStopped ? 'stopped' : undefined;
+  }
+
+  #isShown(host: string): boolean {
+    return !this.#options().hidden.has(host) && this.kinds(host).length > 0;
   }
 
   #arrange(host: string, kind: Kind): Arrangement | undefined {

@@ -5,13 +5,17 @@ import type { Kind } from '../fleet/lists';
 import type { HostTarget, ItemTarget } from '../fleet/target';
 import type { TreeOptions } from '../fleet/treeOptions';
 import { type Item, idOf } from './arrangement';
+import { Expansion } from './expansion';
 import type { Node } from './node';
 import { NodeRows, type StatsOf } from './nodeRows';
 import type { Row } from './row';
 import { type HiddenBy, Shown } from './shown';
 
-/** Rows of a group that are shown at first, and that each "Show more" adds. What holds more containers is closed at first. */
-const page = 100;
+/** Rows of a group that are shown at first, and that each "Show more" adds. */
+const page = 200;
+
+/** In keys, before the filter that they belong to; nothing else in a key is written with it. */
+const ofFilter = '?';
 
 /**
  * The tree as data: who stands under whom, how each row looks, and which rows a change touches. It remembers what was
@@ -31,14 +35,12 @@ export class TreeModel {
   readonly #parents = new Map<string, string>();
   readonly #rows = new Map<string, Row>();
   readonly #limits = new Map<string, number>();
-  /** Whether the drawn ones were open at first: growing does not close them. */
-  readonly #began = new Map<string, boolean>();
-  /** Whether those that a person has opened or closed are open, also when they have been away meanwhile. */
-  readonly #left = new Map<string, boolean>();
+  readonly #expansion: Expansion;
 
   constructor(fleet: Fleet, incidents: Incidents, options: () => TreeOptions, stats: StatsOf = () => undefined) {
     this.#fleet = fleet;
     this.#shown = new Shown(fleet, incidents, options);
+    this.#expansion = new Expansion(this.#shown);
     this.#looks = new NodeRows(fleet, this.#shown, incidents, stats);
   }
 
@@ -84,24 +86,23 @@ export class TreeModel {
   row(node: Node): Row {
     const row = this.#looks.of(node);
     this.#rows.set(node.key, row);
-    const open = this.isOpen(node);
-    if (open !== undefined) this.#began.set(node.key, open);
+    this.#expansion.begin(node);
     return row;
   }
 
-  /** Whether what a node holds is drawn: as a person left it, else as it began. Undefined where it holds nothing. */
+  /** Whether what a node holds is drawn; undefined where it holds nothing. */
   isOpen(node: Node): boolean | undefined {
-    return this.#left.get(node.key) ?? this.#began.get(node.key) ?? this.#beginsOpen(node);
+    return this.#expansion.isOpen(node);
   }
 
   /** A person has opened or closed a node. */
-  setOpen({ key }: Node, open: boolean): void {
-    this.#left.set(key, open);
+  setOpen(node: Node, open: boolean): void {
+    this.#expansion.leave(node, open);
   }
 
   /** The node of a host. */
   hostNode(host: string): Node {
-    return this.#node({ type: 'host', key: `${keyOf(host)}${this.#scope}`, host });
+    return this.#node({ type: 'host', key: keyOf(host), host });
   }
 
   /** The node of one kind of object of a host. */
@@ -177,21 +178,6 @@ export class TreeModel {
       if (node && before && !isDeepStrictEqual(before, this.#looks.of(node))) changed.push(node);
     }
     return changed;
-  }
-
-  /** VS Code draws all that is open, also out of sight: many hosts with long groups would keep it busy for seconds. */
-  #beginsOpen(node: Node): boolean | undefined {
-    switch (node.type) {
-      case 'folder':
-      case 'host':
-        return true;
-      case 'group':
-        return node.kind === 'containers' && this.#shown.count(node.host, 'containers') <= page;
-      case 'cluster':
-        return (this.#shown.clusters(node.host).get(node.value) ?? []).length <= page;
-      default:
-        return undefined;
-    }
   }
 
   #touchedItems(host: string, kind: Kind, ids: ReadonlySet<string>): Node[] | undefined {
@@ -319,18 +305,23 @@ export class TreeModel {
   }
 
   #folderNode(name: string): Node {
-    return this.#node({ type: 'folder', key: `folder/${encoded(name)}${this.#scope}`, name });
+    return this.#node({ type: 'folder', key: `folder/${encoded(name)}`, name });
   }
 
-  /** Part of the keys of all that holds something: with each filter it is open anew, so that what matches is seen. */
+  /** Part of the keys of what is filtered: with each filter it is open anew, so that what matches is seen. */
   get #scope(): string {
-    return this.#shown.isFiltered ? `?${encoded(this.#shown.filter)}` : '';
+    return this.#shown.isFiltered ? `${ofFilter}${encoded(this.#shown.filter)}` : '';
   }
 
   /** Drops what is remembered of a row that is drawn no more, and of all below it. */
   #forget(key: string): void {
     for (const child of this.#drawn.get(key) ?? []) if (this.#parents.get(child) === key) this.#forget(child);
-    for (const map of [this.#nodes, this.#drawn, this.#parents, this.#rows, this.#limits, this.#began]) map.delete(key);
+    for (const map of [this.#nodes, this.#drawn, this.#parents, this.#rows]) map.delete(key);
+    const isFilters = key.includes(ofFilter);
+    // What a filter takes away comes back as it was.
+    if (this.#shown.isFiltered && !isFilters) return;
+    this.#limits.delete(key);
+    this.#expansion.forget(key, isFilters);
   }
 
   /** VS Code knows a row by its object: the same one for the same key, unless what it says has changed. */

@@ -88,7 +88,6 @@ async function removeAll(
 ): Promise<{ requests: number; updates: number }> {
   let updates = 0;
   const tree = showTree(fleet, () => updates++);
-  tree.open(tree.model.groupNode('real', 'containers'));
   const before = requests.length;
   try {
     await Promise.all(ids.map((id) => removeContainer(client, id, { force: true })));
@@ -218,7 +217,6 @@ async function besideAFlood(port: number): Promise<number> {
     fleet.configure([local('flooding', flooder.port), local('healthy', port)]);
     fleet.setVisible(true);
     for (const name of fleet.hosts.keys()) await fleet.ready(name, AbortSignal.timeout(10_000));
-    tree.open(tree.model.groupNode('flooding', 'containers'));
     const times = await interleave(rounds, { alone: () => getReady(0), beside: () => getReady(10_000) });
     if (taken < rounds * 2000) throw new Error(`only ${taken} events came`);
     return times.ratio('beside', 'alone');

@@ -8,8 +8,8 @@ import { treeOptions } from '../unit/fixtures';
 /** A tree that is in sight until it is hidden. */
 export interface ShownTree {
   readonly model: TreeModel;
-  /** Opens what was too long to be open at first. */
-  open(node: Node): void;
+  /** The keys of what has been drawn. */
+  readonly drawn: ReadonlySet<string>;
   hide(): void;
 }
 
@@ -20,11 +20,13 @@ export interface ShownTree {
 export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
   const incidents = new Incidents();
   const model = new TreeModel(fleet, incidents, () => treeOptions);
+  const drawn = new Set<string>();
   const draw = (parent?: Node) => {
     if (parent && !model.isOpen(parent)) return;
     for (const child of model.children(parent)) {
       if (child.type === 'host') fleet.want(child.host);
       model.row(child);
+      drawn.add(child.key);
       draw(child);
     }
   };
@@ -46,10 +48,7 @@ export function showTree(fleet: Fleet, onDraw = () => {}): ShownTree {
   });
   return {
     model,
-    open: (node) => {
-      model.setOpen(node, true);
-      draw();
-    },
+    drawn,
     hide: () => {
       off();
       redraws.dispose();

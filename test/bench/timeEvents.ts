@@ -20,7 +20,6 @@ export async function run(): Promise<void> {
     fleet.configure([local('real', Number(process.env.LONGSHORE_BENCH_PORT))]);
     fleet.setVisible(true);
     await fleet.ready('real', AbortSignal.timeout(30_000));
-    tree.open(tree.model.groupNode('real', 'containers'));
     fleet.onDidChange(({ what }) => {
       if (what === 'event') arrived = performance.now();
     });

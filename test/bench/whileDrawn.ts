@@ -1,13 +1,9 @@
 import type { Fleet } from '../../src/fleet/fleet';
-import type { TreeModel } from '../../src/views/treeModel';
 import { local, localFleet } from './localFleet';
 import { showTree } from './showTree';
 
-/** Looks at hosts until the containers of each are drawn, to the end of the first page, and until `use` is done. */
-export async function whileDrawn<T>(
-  ports: readonly number[],
-  use: (fleet: Fleet, model: TreeModel) => T | Promise<T>,
-): Promise<T> {
+/** Looks at hosts until it is drawn how many containers each has, and those that are not too many, and until `use` is done. */
+export async function whileDrawn<T>(ports: readonly number[], use: (fleet: Fleet) => T | Promise<T>): Promise<T> {
   const fleet = localFleet();
   fleet.configure(ports.map((port, index) => local(`h${index}`, port)));
   let drawn = () => {};
@@ -22,7 +18,10 @@ export async function whileDrawn<T>(
         resolve();
       };
     });
-    return await use(fleet, tree.model);
+    for (const name of fleet.hosts.keys()) {
+      if (!tree.drawn.has(tree.model.groupNode(name, 'containers').key)) throw new Error(`${name} was not drawn`);
+    }
+    return await use(fleet);
   } finally {
     tree.hide();
     fleet.dispose();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { buildExtension } from './build';
@@ -19,8 +19,6 @@ export interface Workbench {
   readonly server: VscodeServer;
   /** Keeps a picture of the window as `out/screenshots/<name>.png`, and gives its path. */
   screenshot(name: string): Promise<string>;
-  /** Merges into the user's settings file, as if the user had edited it. */
-  changeSettings(settings: object): void;
   /** Closes the window and ends the server. */
   stop(): Promise<void>;
 }
@@ -50,10 +48,6 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       mkdirSync(path.dirname(file), { recursive: true });
       await page.screenshot({ path: file });
       return file;
-    },
-    changeSettings: (settings) => {
-      const present = JSON.parse(readFileSync(server.settingsFile, 'utf8')) as object;
-      writeFileSync(server.settingsFile, JSON.stringify({ ...present, ...settings }, undefined, 2));
     },
     stop: async () => {
       await browser.close();

@@ -10,7 +10,7 @@ import { waitFor } from '../rig/wait';
 import { openWorkbench, type Workbench } from '../rig/workbench';
 import { handsOn } from './hands';
 
-describe('a host of 250 containers', function () {
+describe('a host of 250 containers, among others', function () {
   this.bail(true);
   let real: RealEngine;
   let client: Engine;
@@ -44,9 +44,12 @@ describe('a host of 250 containers', function () {
     const lie = JSON.stringify({ message: 'Oops, [click](command:workbench.action.toggleSidebarVisibility)' });
     const head = `HTTP/1.1 500 Oops\r\nContent-Type: application/json\r\nContent-Length: ${lie.length}\r\n\r\n`;
     liar.set({ kind: 'say', bytes: head + lie, next: 'close' });
+    const endpoint = `tcp://127.0.0.1:${await freePort()}`;
+    const away = [1, 2, 3, 4].map((index) => [`away${index}`, { endpoint, group: 'Attic' }]);
     bench = await openWorkbench({
       userSettings: {
         'longshore.hosts': {
+          ...Object.fromEntries(away),
           harbour: { endpoint: real.unix },
           liar: { endpoint: `tcp://127.0.0.1:${liar.port}`, access: 'full' },
         },
@@ -82,8 +85,10 @@ describe('a host of 250 containers', function () {
         .map(({ text }) => text),
     );
 
-  it('shows what was found, also on a page that was not shown yet', async () => {
-    await row(/^c001/).waitFor();
+  it('shows what was found, also in a group that is closed and on a page that was not shown yet', async () => {
+    await row(/^Containers250/).waitFor();
+    assert.equal(await row(/^Containers250/).getAttribute('aria-expanded'), 'false');
+    await bench.screenshot('39-many');
     await find('c245');
     await box().press('Enter');
     await row(/^c245/).waitFor();
@@ -120,6 +125,7 @@ describe('a host of 250 containers', function () {
     await title('Filter');
     await answer('a-front');
     await row(/^c245/).waitFor({ state: 'detached' });
+    await row(/^a-front/).waitFor();
     await find('c100');
     await box().press('Enter');
     const said = await notice('c100 is not in the tree: the filter leaves it out.');
@@ -179,5 +185,26 @@ describe('a host of 250 containers', function () {
     await row(/^Show more/).waitFor({ state: 'detached' });
     await row(/^c2\d\d/).waitFor();
     await bench.screenshot('45-next-page');
+  });
+
+  it('shows what matches a filter, of every kind, and then all as it was', async () => {
+    const becomes = (text: RegExp, attribute: string, value: string) =>
+      waitFor(`${attribute} of ${text}`, 10, async () => {
+        return (await row(text).getAttribute(attribute)) === value || undefined;
+      });
+    await title('Filter');
+    await answer('demo/web');
+    await becomes(/^Images1/, 'aria-expanded', 'true');
+    assert.equal(await row(/^Containers251/).getAttribute('aria-expanded'), 'false');
+    await bench.screenshot('46-filtered');
+    await find('c245');
+    await box().press('Enter');
+    await becomes(/^c245/, 'aria-selected', 'true');
+    assert.equal(await row(/^Containers251/).getAttribute('aria-expanded'), 'true');
+    await title('Clear Filter');
+    await becomes(/^c245/, 'aria-selected', 'true');
+    await bench.page.keyboard.press('End');
+    await becomes(/^Images1/, 'aria-expanded', 'false');
+    await bench.screenshot('47-as-before');
   });
 });

@@ -136,7 +136,7 @@ describe('the tree', () => {
       }
     };
     walk();
-    assert.ok(keys.length > 1000);
+    assert.ok(keys.length > 1500);
     assert.equal(new Set(keys).size, keys.length);
   });
 
@@ -315,10 +315,10 @@ describe('the tree', () => {
     const model = new TreeModel(fleet, new Incidents(), () => options);
     const group = model.groupNode('a', 'containers');
     const first = model.children(group);
-    assert.equal(first.length, 101);
-    assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (900)');
+    assert.equal(first.length, 201);
+    assert.equal(model.row(first.at(-1) ?? group).label, 'Show more (800)');
     model.showMore(group.key);
-    assert.equal(model.children(group).length, 201);
+    assert.equal(model.children(group).length, 401);
     const far = model.itemNode('a', 'containers', named('c750').id);
     assert.equal(holds(model.children(group), far), false);
     assert.deepEqual(model.makeRoom(far), [group]);
@@ -327,50 +327,63 @@ describe('the tree', () => {
     assert.deepEqual(model.makeRoom(model.itemNode('a', 'containers', 'nobody')), []);
   });
 
-  it('is open where there is little to see, and stays so while it grows', () => {
+  it('is open at first where there is little to see, by the number of hosts, and stays so while it grows', () => {
     const { hosts, fleet } = makeFleet(
-      ...Array.from({ length: 60 }, (_, index) => named(`web${index}`, project('web'))),
-      ...Array.from({ length: 40 }, (_, index) => named(`job${index}`)),
+      ...Array.from({ length: 260 }, (_, index) => named(`web${index}`, project('web'))),
+      ...Array.from({ length: 240 }, (_, index) => named(`job${index}`)),
     );
-    const model = new TreeModel(fleet, new Incidents(), () => options);
+    let shown = options;
+    const model = new TreeModel(fleet, new Incidents(), () => shown);
     const open = (...nodes: readonly Node[]) => nodes.map((node) => model.isOpen(node));
     const [containers, images] = [model.groupNode('a', 'containers'), model.groupNode('a', 'images')];
     draw(model);
-    assert.deepEqual(open(model.hostNode('a'), containers, images), [true, true, false]);
+    assert.deepEqual(open(model.hostNode('a'), containers, images), [true, true, false], 'a thousand on two hosts');
     hosts.get('a')?.lists.containers?.items.set(named('more').id, named('more'));
-    assert.equal(model.row(containers).description, '101');
+    assert.equal(model.row(containers).description, '501');
     assert.deepEqual(open(containers), [true]);
+    for (const filter of ['nothing', '']) {
+      shown = filter === '' ? options : { ...options, filter };
+      draw(model);
+    }
+    assert.deepEqual(open(containers), [true], 'also after a filter that took it away');
     const later = new TreeModel(fleet, new Incidents(), () => options);
     assert.equal(later.isOpen(containers), false);
     const [web, job] = later.children(containers);
-    assert.deepEqual(web && later.isOpen(web), true, 'sixty are little to see');
+    assert.deepEqual(web && later.isOpen(web), true);
     assert.deepEqual(job && later.isOpen(job), undefined);
+    const alone = new TreeModel(fleet, new Incidents(), () => ({ ...options, hidden: new Set(['b/c']) }));
+    assert.equal(alone.isOpen(containers), true);
   });
 
-  it('is left as a person left it, and shows what matches each filter', () => {
-    const { fleet } = makeFleet(...Array.from({ length: 500 }, (_, index) => named(`c${index}`)));
+  it('comes back from a filter as a person left it, and each filter shows what matches', () => {
+    const { fleet } = makeFleet(...Array.from({ length: 900 }, (_, index) => named(`c${index}`)));
     let shown = options;
     const model = new TreeModel(fleet, new Incidents(), () => shown);
-    const group = () => model.groupNode('a', 'containers');
-    const open = () => [model.hostNode('a'), group(), model.groupNode('a', 'images')].map((node) => model.isOpen(node));
+    const group = (kind: 'containers' | 'images' = 'containers') => model.groupNode('a', kind);
+    const open = () => [model.hostNode('a'), group(), group('images')].map((node) => model.isOpen(node));
+    const filter = (text: string) => {
+      shown = text === '' ? options : { ...options, filter: text };
+      draw(model);
+    };
     draw(model);
-    model.setOpen(model.groupNode('a', 'images'), true);
-    model.setOpen(model.hostNode('a'), false);
-    assert.deepEqual(open(), [false, false, true]);
-    shown = { ...options, filter: 'c49' };
-    draw(model);
-    assert.deepEqual(open(), [true, true, false]);
-    assert.equal(model.row(group()).description, '11 of 500');
+    assert.deepEqual(open(), [true, false, false]);
+    model.setOpen(group(), true);
+    model.setOpen(group('images'), true);
+    model.showMore(group().key);
+    assert.equal(model.children(group()).length, 401);
+    filter('c49');
+    assert.deepEqual(open(), [true, true, true]);
+    assert.equal(model.row(group()).description, '11 of 900');
     model.setOpen(group(), false);
-    shown = { ...options, filter: 'c4' };
-    draw(model);
-    assert.deepEqual(open(), [true, false, false], 'there are 111 of them');
-    shown = { ...options, filter: 'c42' };
-    draw(model);
-    assert.deepEqual(open(), [true, true, false]);
-    shown = options;
-    draw(model);
-    assert.deepEqual(open(), [false, false, true]);
+    filter('c4');
+    assert.deepEqual(open(), [true, true, true]);
+    filter('c49');
+    assert.deepEqual(open(), [true, true, true], 'what was done to an earlier filter is over');
+    filter('c');
+    assert.deepEqual(open(), [true, false, true], 'there are 1800 of them');
+    filter('');
+    assert.deepEqual(open(), [true, true, true]);
+    assert.equal(model.children(group()).length, 401);
   });
 
   it('tells which containers are in sight', () => {
