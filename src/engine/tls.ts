@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
@@ -100,13 +101,28 @@ async function secureContext(files: TlsFiles, prompts: Prompts, signal: AbortSig
     if (passphrase === undefined) {
       throw new EngineError('denied', `The key ${files.key} needs its passphrase.`, { needsPerson: true });
     }
-    try {
-      return createSecureContext({ ...options, passphrase });
-    } catch (cause) {
-      if (!/DECRYPT|INTERRUPTED|PASSPHRASE/i.test(codeOf(cause))) throw unusable(cause);
-    }
+    if (opens(key, passphrase)) return made({ ...options, passphrase });
   }
-  throw new EngineError('denied', `That is not the passphrase of the key ${files.key}.`, { needsPerson: true });
+  throw new EngineError(
+    'denied',
+    `That is not the passphrase of the key ${files.key}, or its encryption is not known.`,
+    {
+      needsPerson: true,
+    },
+  );
+}
+
+/**
+ * Whether a passphrase opens a key. About one in two hundred wrong ones decrypts it to what looks whole and is not:
+ * whatever is wrong with the outcome says that the passphrase was.
+ */
+function opens(key: string, passphrase: string): boolean {
+  try {
+    createPrivateKey({ key, passphrase });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function made(options: SecureContextOptions): SecureContext {
