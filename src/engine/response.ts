@@ -11,7 +11,7 @@ export const maxErrorBytes = 1 << 20;
  */
 const maxValues = 1_000_000;
 
-/** Bodies of more bytes take their turn: the lists of fifty hosts come together, and take seconds to be decoded in a row. */
+/** Bodies of more bytes take their turn: decoded in a row, the lists of fifty hosts keep the thread for half a second. */
 const longBody = 64 << 10;
 
 /**

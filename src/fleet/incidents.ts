@@ -10,7 +10,7 @@ const asked = 30_000;
 /** What is remembered of one host, at most: nobody looks at more one by one. */
 const most = 1000;
 
-/** How many containers of a host there are, how many of them run, and how many want to be looked at. */
+/** How many containers there are, how many of them run, and how many want to be looked at. */
 export interface Tally {
   readonly all: number;
   readonly running: number;
@@ -63,14 +63,16 @@ export class Incidents {
     const revisions = `${lists.containers.revision} ${this.revision(name)}`;
     const known = this.#tallies.get(lists);
     if (known?.revisions === revisions) return known.tally;
-    let [running, troubled] = [0, 0];
-    for (const container of lists.containers.items.values()) {
-      if (container.state === 'running') running++;
-      if (isTroubled(container, this.diedAt(name, container.id))) troubled++;
-    }
-    const tally = { all: lists.containers.items.size, running, troubled };
+    const tally = this.count(name, [...lists.containers.items.values()]);
     this.#tallies.set(lists, { revisions, tally });
     return tally;
+  }
+
+  /** Some containers of a host, counted now. */
+  count(host: string, containers: readonly Container[]): Tally {
+    const running = containers.filter(({ state }) => state === 'running').length;
+    const troubled = containers.filter((each) => isTroubled(each, this.diedAt(host, each.id))).length;
+    return { all: containers.length, running, troubled };
   }
 
   /** When the next of them is no news any more, in ms since 1970; undefined where there is none. */

@@ -5,7 +5,7 @@ import type { Stats } from '../engine/stats';
 import type { Volume } from '../engine/volumes';
 import type { Fleet } from '../fleet/fleet';
 import type { Host } from '../fleet/host';
-import { type Incidents, isTroubled } from '../fleet/incidents';
+import type { Incidents } from '../fleet/incidents';
 import type { Kind } from '../fleet/lists';
 import { sanitise } from '../fleet/sanitise';
 import type { Item } from './arrangement';
@@ -63,9 +63,8 @@ export class NodeRows {
         return this.#groupRow(node.host, node.kind);
       case 'cluster': {
         const members = this.#shown.clusters(node.host).get(node.value) ?? [];
-        const running = members.filter(({ state }) => state === 'running').length;
-        const troubled = members.filter((each) => isTroubled(each, this.#incidents.diedAt(node.host, each.id))).length;
-        const words = joined(`${running}/${members.length} running`, troubleWords(troubled));
+        const { all, running, troubled } = this.#incidents.count(node.host, members);
+        const words = joined(`${running}/${all} running`, troubleWords(troubled));
         const row = plain(node.value, 'folder', 'cluster', words);
         return {
           ...row,

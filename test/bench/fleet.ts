@@ -58,7 +58,7 @@ export async function fleetNumbers(): Promise<Measurement[]> {
 }
 
 /** From an event's arrival to its row, in ms, for lone events: this process is the other client whose doing they are. */
-export async function timeEvents(client: Engine, id: string, port: number): Promise<number[]> {
+async function timeEvents(client: Engine, id: string, port: number): Promise<number[]> {
   const timed = inExtensionHost('timeEvents', { LONGSHORE_BENCH_PORT: String(port) }) as Promise<number[]>;
   let over = false;
   const end = () => {
